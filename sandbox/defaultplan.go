@@ -1,0 +1,41 @@
+package sandbox
+
+import (
+	"math"
+	"net/http"
+	"time"
+)
+
+// noLimit lets a rule strike one entity any number of times. It is for reads:
+// a list is one entity however often it is asked for, and every new reading of
+// it should run the same small risk.
+const noLimit = math.MaxInt32
+
+// DefaultPlan returns the misbehaviour that is on unless someone turns it off:
+// about 1.5 % of all reads and about 4 % of the requests that file a note at
+// Cliniko. Pace is how long the clinic's day takes; delays follow it, with the
+// client's deadline for a POST taken to be pace/12, so that a day of 15 s is not
+// held up by a single fault and a day of eight hours still has real ones.
+func DefaultPlan(seed uint64, pace time.Duration) *Plan {
+	read := func(kind FaultKind, rate float64, delay time.Duration) Rule {
+		return Rule{Method: http.MethodGet, Fault: kind, Rate: rate, Again: noLimit, Delay: Duration(delay)}
+	}
+	file := func(kind FaultKind, delay time.Duration) Rule {
+		return Rule{API: "cliniko", Method: http.MethodPost, Path: "/treatment_notes", Fault: kind, Rate: 0.008, Delay: Duration(delay)}
+	}
+	// Longer than the deadline, so that it is the client who gives up.
+	silence := min(pace/10, time.Minute)
+	return &Plan{Seed: seed, Rules: []Rule{
+		read(FaultHTML, 0.003, 0),
+		read(FaultCutBefore, 0.003, 0),
+		read(FaultSlow, 0.003, min(pace/60, 5*time.Second)),
+		read(FaultTruncated, 0.002, 0),
+		read(FaultUnauthorized, 0.002, 0),
+		read(FaultRateLimited, 0.002, min(pace/60, 20*time.Second)),
+		file(FaultCutBefore, 0),
+		file(FaultCutAfter, 0),
+		file(FaultStatusAfter, 0),
+		file(FaultAnswerLost, silence),
+		file(FaultHTML, 0),
+	}}
+}
