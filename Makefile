@@ -1,0 +1,82 @@
+# Carryover: everything a developer runs, on a machine with Go and make.
+#
+# The two commands to start with are `make demo` and `make test`.
+
+# Builds and tests are free of cgo, so that what is tested is what is shipped:
+# one static binary. Only the race detector needs a C compiler.
+export CGO_ENABLED = 0
+
+# The commit goes into the binary for `carryover version`, wherever git works.
+# The flag is passed explicitly, so GOFLAGS in the environment does not decide.
+VCS := $(shell git rev-parse -q --verify HEAD >/dev/null 2>&1 && git status --porcelain >/dev/null 2>&1 && echo true || echo false)
+
+# Packages that start goroutines or share memory between them: the ones where
+# the race detector can find something (internal/arch keeps the list complete).
+RACED = ./sandbox/...
+
+# How long each fuzz target runs: `make fuzz FUZZTIME=10m`.
+FUZZTIME ?= 30s
+
+# Tools are pinned in tools/go.mod and built once into a folder git ignores.
+TOOLS := $(CURDIR)/.cache/bin
+LINT  := $(TOOLS)/golangci-lint
+VULN  := $(TOOLS)/govulncheck
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check build bench fuzz soak cover fmt tools clean FORCE
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: build ## a clinic's day on the simulators: no account, no network
+	@bin/carryover demo
+
+build: bin/carryover ## bin/carryover, one static binary
+
+bin/carryover: FORCE
+	@scripts/timed "built $@" go build -buildvcs=$(VCS) -o $@ ./cmd/carryover
+
+test: ## what has to be green: vet, every test, then the race detector
+	@scripts/deps
+	go vet ./...
+	go test ./...
+	@scripts/race -short $(RACED)
+
+check: $(LINT) $(VULN) ## test's stricter sister, before a change is offered
+	$(LINT) fmt --diff
+	go vet ./...
+	$(LINT) run
+	@scripts/modernised
+	@scripts/vulnerable $(VULN)
+	@scripts/race $(RACED)
+	@scripts/fuzz 5s
+
+bench: ## every benchmark
+	@scripts/bench
+
+fuzz: ## every fuzz target, FUZZTIME each
+	@scripts/fuzz $(FUZZTIME)
+
+soak: build ## twenty clinic days with the usual faults, twenty with heavy ones
+	@scripts/soak
+
+cover: ## what share of the statements the tests reach
+	@mkdir -p .cache
+	go test -coverprofile=.cache/cover.out -coverpkg=./... ./...
+	@go tool cover -func=.cache/cover.out | tail -1
+
+fmt: $(LINT) ## format as gofumpt does
+	$(LINT) fmt
+
+tools: $(LINT) $(VULN) ## build the pinned tools (some minutes, once)
+
+$(LINT): tools/go.mod tools/go.sum
+	@scripts/timed "built golangci-lint" go -C tools build -buildvcs=false -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
+$(VULN): tools/go.mod tools/go.sum
+	@scripts/timed "built govulncheck" go -C tools build -buildvcs=false -o $@ golang.org/x/vuln/cmd/govulncheck
+	@touch $@
+
+clean: ## remove what was built
+	rm -rf bin .cache
