@@ -1,0 +1,77 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Redacted writes the configuration as it holds, defaults included, in the form
+// of the file. Keys show as (set), addresses too; nothing in it must be kept
+// from a log.
+func (c *Config) Redacted() string {
+	var b strings.Builder
+	line := func(indent int, format string, args ...any) {
+		fmt.Fprintf(&b, strings.Repeat("  ", indent)+format+"\n", args...)
+	}
+	line(0, "region: %s", c.Region)
+	line(0, "time_zone: %s", c.TimeZone)
+	line(0, "data: %s", c.Data)
+	line(0, "master_key_file: %s", c.MasterKeyFile)
+	line(0, "contact: (set)")
+	if h := c.Heidi; h != nil {
+		line(0, "heidi:")
+		line(1, "key_file: %s  # key %s", h.KeyFile, h.Key)
+		line(1, "base_url: %s", or(h.BaseURL, "(the region's)"))
+		line(1, "trusted_providers: [%s]", strings.Join(h.TrustedProviders, ", "))
+	} else {
+		line(0, "heidi: (absent)")
+	}
+	line(0, "cliniko:")
+	line(1, "base_url: %s", or(c.Cliniko.BaseURL, "(the shard's)"))
+	line(1, "requests_per_minute: %d", c.Cliniko.RequestsPerMinute)
+	line(0, "practitioners:")
+	for _, p := range c.Practitioners {
+		line(1, "- practitioner_id: %q", p.ID)
+		line(1, "  cliniko_key_file: %s  # key %s", p.KeyFile, p.Key)
+		line(1, "  email: %s", set(!p.Email.IsBlank()))
+		line(1, "  internal_id: %s", set(p.InternalID != ""))
+	}
+	line(0, "routes:")
+	for _, r := range c.Routes {
+		line(1, "- {template: %q, name: %q, practitioner: %q, to: %s, mode: %s, title: %q}", r.Template, r.Name, r.Practitioner, r.To, r.Mode, r.Title)
+	}
+	line(0, "consult_notes: %t", c.ConsultNotes)
+	t := c.Timing
+	line(0, "timing:")
+	for _, d := range []struct {
+		name string
+		d    time.Duration
+	}{
+		{"poll", t.Poll}, {"poll_night", t.PollNight}, {"quiet", t.Quiet}, {"grace", t.Grace}, {"deadline", t.Deadline},
+		{"look_back", t.LookBack}, {"reread_each_poll_for", t.RereadEachPollFor}, {"reread_half_hourly_for", t.RereadHalfHourlyFor},
+	} {
+		line(1, "%s: %s", d.name, span(d.d))
+	}
+	line(1, "reads: %d", t.Reads)
+	line(1, "practice_hours: %q", clock(t.DayFrom)+"-"+clock(t.DayTo))
+	return b.String()
+}
+
+func clock(d time.Duration) string {
+	return fmt.Sprintf("%02d:%02d", int(d.Hours()), int(d.Minutes())%60)
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+func set(is bool) string {
+	if is {
+		return "(set)"
+	}
+	return "(not set)"
+}
