@@ -1,0 +1,89 @@
+package render
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+	"golang.org/x/text/unicode/norm"
+
+	"carryover"
+)
+
+// Words returns the visible words of Cliniko content, in order: tags
+// stripped with block tags parting words, entities decoded once, white space
+// and no-break spaces folded, Unicode composed. Two contents with equal Words
+// read the same, whatever their bytes (reference sheet §14.6).
+func Words(content carryover.Text) []string {
+	var b strings.Builder
+	z := html.NewTokenizer(strings.NewReader(content.Reveal()))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return fields(b.String())
+		case html.TextToken:
+			b.Write(z.Text())
+		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+			name, _ := z.TagName()
+			if a := atom.Lookup(name); blockTags[a] || a == atom.Br || a == atom.Td || a == atom.Th {
+				b.WriteByte(' ')
+			}
+		}
+	}
+}
+
+// fields splits visible text into words.
+func fields(s string) []string {
+	s = norm.NFC.String(s)
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			b.WriteByte(' ')
+		case invisible(r):
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return strings.Fields(b.String())
+}
+
+var referencePattern = regexp.MustCompile(`HD-[A-Z2-7]{8}-[A-Z2-7]{4}`)
+
+// References returns the references that stand in a note, in order. A note of
+// ours has exactly one, in its last line.
+func References(content carryover.Text) []carryover.Reference {
+	var refs []carryover.Reference
+	for _, m := range referencePattern.FindAllString(strings.Join(Words(content), " "), -1) {
+		refs = append(refs, carryover.Reference(m))
+	}
+	return refs
+}
+
+// plainWords are runs of letters and digits: what is left of a text when a
+// person copies it by hand and Markdown's signs, bullets or quotes get lost.
+func plainWords(words []string) []string {
+	return strings.FieldsFunc(strings.ToLower(strings.Join(words, " ")), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	})
+}
+
+// HoldsCopy says whether a note's content holds all words of a document in one
+// run, signs and case aside: somebody pasted it by hand.
+func HoldsCopy(content carryover.Text, d carryover.Document) bool {
+	doc := plainWords(fields(strings.Join(Lines(d), "\n")))
+	note := plainWords(Words(content))
+	if len(doc) == 0 || len(doc) > len(note) {
+		return false
+	}
+	// A separator that no word holds keeps "arm" from matching inside "harm".
+	return strings.Contains("\x00"+strings.Join(note, "\x00")+"\x00", "\x00"+strings.Join(doc, "\x00")+"\x00")
+}
+
+// SameText says whether two documents have the same visible words.
+func SameText(a, b carryover.Document) bool {
+	x, y := plainWords(fields(strings.Join(Lines(a), "\n"))), plainWords(fields(strings.Join(Lines(b), "\n")))
+	return len(x) > 0 && strings.Join(x, "\x00") == strings.Join(y, "\x00")
+}
