@@ -12,7 +12,8 @@ VCS := $(shell git rev-parse -q --verify HEAD >/dev/null 2>&1 && git status --po
 
 # Packages that start goroutines or share memory between them: the ones where
 # the race detector can find something (internal/arch keeps the list complete).
-RACED = ./sandbox/...
+RACED = ./heidi ./cliniko ./internal/guard ./ledger/... ./pipeline \
+	./internal/desk ./internal/daemon ./sandbox/...
 
 # How long each fuzz target runs: `make fuzz FUZZTIME=10m`.
 FUZZTIME ?= 30s
@@ -58,7 +59,7 @@ fuzz: ## every fuzz target, FUZZTIME each
 	@scripts/fuzz $(FUZZTIME)
 
 soak: build ## twenty clinic days with the usual faults, twenty with heavy ones
-	@scripts/soak
+	@scripts/soak $(SEEDS)
 
 cover: ## what share of the statements the tests reach
 	@mkdir -p .cache
