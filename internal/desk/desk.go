@@ -1,0 +1,153 @@
+// Package desk is where people ask and decide: what is held and why, release
+// this, dismiss that, pause everything. It is one interface with two ways to
+// it. Local answers from the ledger; Serve and Dial carry the same questions
+// over a socket in the data folder to the daemon, which holds the ledger's
+// lock. Commands use the socket when a daemon runs and Local when none does.
+//
+// Every decision, and every look at names or text, is an entry of the audit
+// chain in the transaction that makes it. States move by compare-and-set: when
+// something else moved first, the person is told that it changed.
+package desk
+
+import (
+	"context"
+	"time"
+
+	"carryover"
+)
+
+// A Desk answers questions about the ledger and records decisions in it. Errors
+// are of the kinds of package carryover and carry a hint for a person; a state
+// that moved in between is ErrChanged.
+type Desk interface {
+	// Status counts what there is and says what needs a person.
+	Status(ctx context.Context) (Status, error)
+	// Held lists what waits for a person, oldest first, without names.
+	Held(ctx context.Context) ([]Item, error)
+	// List lists newest versions by state and practitioner, newest first.
+	List(ctx context.Context, r ListRequest) ([]Item, error)
+	// Show returns one version with its evidence, deliveries and history.
+	Show(ctx context.Context, r ShowRequest) (Detail, error)
+	// Release lets a held version go, to the patient a person chose or the only
+	// one the evidence names.
+	Release(ctx context.Context, r ReleaseRequest) (Item, error)
+	// Dismiss ends a version's road: it does not belong in Cliniko.
+	Dismiss(ctx context.Context, r DismissRequest) (Item, error)
+	// Retry sends a held, refused, skipped or dismissed version through the road
+	// again, from the step where that makes sense.
+	Retry(ctx context.Context, r RetryRequest) (Item, error)
+	// Pause stops or resumes all writes to Cliniko, or one practitioner's.
+	Pause(ctx context.Context, r PauseRequest) (Status, error)
+	// Sync reads one session from Heidi now.
+	Sync(ctx context.Context, r SyncRequest) (SyncResult, error)
+	// Preview returns what would be filed for a version; nothing is sent.
+	Preview(ctx context.Context, r ShowRequest) (Preview, error)
+	// File takes a person's own copy of a document into the road. Taking the same
+	// document for the same patient twice returns the first one's item.
+	File(ctx context.Context, r FileRequest) (Item, error)
+	// Audit verifies the audit chain, or exports it as JSON lines.
+	Audit(ctx context.Context, r AuditRequest) (AuditResult, error)
+}
+
+// An Engine is what the desk needs of a running pipeline. Each method acts at
+// once; errors are of the kinds of package carryover.
+type Engine interface {
+	// SyncSession reads a session and its documents from Heidi now. Done says
+	// that its texts are finished, which shortens the quiet period.
+	SyncSession(ctx context.Context, id carryover.SessionID, done bool) error
+	// Take puts a person's copy of a document into the ledger and returns its
+	// version; the same document again returns the version it already has.
+	Take(ctx context.Context, r FileRequest) (carryover.VersionID, error)
+	// Preview renders a version as it would be filed.
+	Preview(ctx context.Context, id carryover.VersionID) (title, html carryover.Text, err error)
+	// Wake makes the pipeline look at what is due now.
+	Wake()
+}
+
+// A Register tells who the candidates of a match are. An Engine may be one too;
+// without it, Show names candidates by their id alone.
+type Register interface {
+	PatientsByID(ctx context.Context, ids []carryover.PatientID) ([]carryover.Patient, error)
+}
+
+// A ListRequest chooses versions.
+type ListRequest struct {
+	States       []carryover.State        `json:"states,omitempty"` // none: every state
+	Practitioner carryover.PractitionerID `json:"practitioner,omitempty"`
+	Since        time.Time                `json:"since,omitzero"` // first seen not before
+	Limit        int                      `json:"limit,omitempty"`
+	Names        bool                     `json:"names,omitempty"` // with the documents' names; audited
+	Actor        string                   `json:"actor,omitempty"`
+}
+
+// A ShowRequest names one version.
+type ShowRequest struct {
+	// ID is a version's or delivery's id, a reference (HD-XXXXXXXX-XXXX), a
+	// document's mark (HD-XXXXXXXX), or the beginning of any of them that fits
+	// only one.
+	ID    string `json:"id"`
+	Text  bool   `json:"text,omitempty"`  // with the document's text; audited
+	Names bool   `json:"names,omitempty"` // with names and birth dates; audited
+	Actor string `json:"actor,omitempty"`
+}
+
+// A ReleaseRequest lets a held version go.
+type ReleaseRequest struct {
+	ID string `json:"id"`
+	// Patient is the patient the person chose; empty means the only certain or
+	// probable candidate of the evidence.
+	Patient carryover.PatientID `json:"patient,omitempty"`
+	// Digest is the Detail.Digest of what the person saw; empty skips the check.
+	Digest string `json:"digest,omitempty"`
+	Actor  string `json:"actor,omitempty"`
+}
+
+// A DismissRequest ends a version's road.
+type DismissRequest struct {
+	ID     string
+	Reason string         // one of DismissReasons
+	Remark carryover.Text // free words, sealed; may be empty
+	Actor  string
+}
+
+// A RetryRequest sends a version through the road again.
+type RetryRequest struct {
+	ID    string `json:"id"`
+	Actor string `json:"actor,omitempty"`
+}
+
+// A PauseRequest stops writes or lets them go on.
+type PauseRequest struct {
+	On           bool                     `json:"on"`
+	Practitioner carryover.PractitionerID `json:"practitioner,omitempty"` // empty: everybody
+	Actor        string                   `json:"actor,omitempty"`
+}
+
+// A SyncRequest names a session to be read now.
+type SyncRequest struct {
+	// Session is the session's id, or the address of its page in Heidi, which
+	// ends in /scribe/session/{id}.
+	Session carryover.SessionID `json:"session"`
+	Done    bool                `json:"done,omitempty"` // its texts are finished
+	Actor   string              `json:"actor,omitempty"`
+}
+
+// A FileRequest is a person's copy of a document with what the person says
+// about it. The patient is named, or chosen by id, or both.
+type FileRequest struct {
+	Text         carryover.Text
+	Format       carryover.Format
+	Name         carryover.Text // the document's title; may be empty
+	PatientName  carryover.Text
+	BirthDate    carryover.Date
+	Patient      carryover.PatientID
+	Practitioner carryover.PractitionerID
+	At           time.Time // when the consultation was; zero: unknown
+	Actor        string
+}
+
+// An AuditRequest asks about the audit chain.
+type AuditRequest struct {
+	Export bool   `json:"export,omitempty"` // all entries as JSON lines, after verifying
+	Actor  string `json:"actor,omitempty"`
+}

@@ -1,0 +1,160 @@
+package desk
+
+import "time"
+
+// The types below cross the socket and become the JSON that commands print.
+// They hold plain strings, deliberately: carryover.Text refuses to be encoded.
+// Fields marked "when asked" are empty unless the request asked for names or
+// text, and asking is an entry of the audit chain.
+
+// An Item is one version of a document and where it stands.
+type Item struct {
+	ID           string    `json:"id"` // the version's id
+	Session      string    `json:"session"`
+	Document     string    `json:"document"`
+	Template     string    `json:"template,omitempty"`
+	Number       int       `json:"number"` // of the version, from 1
+	Mark         string    `json:"mark"`   // HD-XXXXXXXX, the document's part of every reference
+	State        string    `json:"state"`
+	Reason       string    `json:"reason,omitempty"`
+	Sentence     string    `json:"sentence,omitempty"` // the reason in plain words
+	Practitioner string    `json:"practitioner,omitempty"`
+	Patient      string    `json:"patient,omitempty"` // decided; empty while nobody knows
+	Booking      string    `json:"booking,omitempty"`
+	ByPerson     bool      `json:"by_person,omitempty"` // the patient was chosen by a person
+	Delivery     string    `json:"delivery,omitempty"`
+	Reference    string    `json:"reference,omitempty"`
+	Note         string    `json:"note,omitempty"` // the treatment note's id in Cliniko
+	FirstSeen    time.Time `json:"first_seen,omitzero"`
+	Changed      time.Time `json:"changed,omitzero"` // when it last changed its state
+	Due          time.Time `json:"due,omitzero"`     // when it moves on by itself
+	Name         string    `json:"name,omitempty"`   // the document's name, when asked
+}
+
+// A Status is the state of the whole practice at one moment.
+type Status struct {
+	Counts        map[string]int       `json:"counts"` // documents by the shown state; every state is there
+	Documents     int                  `json:"documents"`
+	Held          int                  `json:"held"`
+	OldestHeld    time.Time            `json:"oldest_held,omitzero"`
+	Paused        bool                 `json:"paused"`
+	Practitioners []PractitionerStatus `json:"practitioners"`
+	Alarms        []Alarm              `json:"alarms"`
+	Daemon        bool                 `json:"daemon"` // a daemon answered, not the ledger alone
+}
+
+// A PractitionerStatus is one practitioner's part of a Status.
+type PractitionerStatus struct {
+	ID       string    `json:"id"`
+	Paused   bool      `json:"paused"`
+	Since    time.Time `json:"since,omitzero"`
+	Reason   string    `json:"reason,omitempty"`
+	LastPoll time.Time `json:"last_poll,omitzero"`
+	NextPoll time.Time `json:"next_poll,omitzero"`
+}
+
+// An Alarm is something a person must be told, with what to do.
+type Alarm struct {
+	Kind     string    `json:"kind"`
+	Subject  string    `json:"subject,omitempty"`
+	Sentence string    `json:"sentence"`
+	NextStep string    `json:"next_step,omitempty"`
+	Since    time.Time `json:"since,omitzero"`
+}
+
+// A Detail is everything the ledger knows about one version.
+type Detail struct {
+	Item
+	Digest     string      `json:"digest"` // of what is shown; a release may carry it
+	Grade      string      `json:"grade,omitempty"`
+	Candidates []Candidate `json:"candidates,omitempty"`
+	Versions   []Item      `json:"versions,omitempty"` // other versions of the document
+	Deliveries []Delivery  `json:"deliveries,omitempty"`
+	History    []Event     `json:"history,omitempty"`
+	Sealed     string      `json:"sealed,omitempty"` // "kept" or "destroyed": whether the text is still here
+	Text       string      `json:"text,omitempty"`   // when asked
+	Claim      *Claim      `json:"claim,omitempty"`  // when asked
+}
+
+// A Candidate is a patient who may be meant.
+type Candidate struct {
+	Patient   string    `json:"patient"`
+	Grade     string    `json:"grade"`
+	Findings  []Finding `json:"findings,omitempty"`
+	Name      string    `json:"name,omitempty"`       // when asked, while a daemon runs
+	BirthDate string    `json:"birth_date,omitempty"` // when asked, while a daemon runs
+	Archived  bool      `json:"archived,omitempty"`   // when asked, while a daemon runs
+}
+
+// A Finding is one line of a candidate's evidence.
+type Finding struct {
+	Field   string `json:"field"`
+	Outcome string `json:"outcome"`
+	Note    string `json:"note,omitempty"`
+}
+
+// A Claim is what Heidi's session says about its patient.
+type Claim struct {
+	Title     string `json:"title,omitempty"`
+	Name      string `json:"name,omitempty"`
+	BirthDate string `json:"birth_date,omitempty"`
+	Provider  string `json:"provider,omitempty"`
+	Patient   string `json:"patient,omitempty"`
+	Booking   string `json:"booking,omitempty"`
+}
+
+// A Delivery is one way of a version into a patient's file.
+type Delivery struct {
+	ID        string    `json:"id"`
+	Number    int       `json:"number"`
+	State     string    `json:"state"`
+	Reference string    `json:"reference"`
+	Patient   string    `json:"patient"`
+	Note      string    `json:"note,omitempty"`
+	Intent    time.Time `json:"intent,omitzero"`
+	Filed     time.Time `json:"filed,omitzero"`
+	Proven    time.Time `json:"proven,omitzero"`
+	Attempts  []Attempt `json:"attempts,omitempty"`
+}
+
+// An Attempt is one request of a delivery.
+type Attempt struct {
+	Number   int       `json:"number"`
+	Started  time.Time `json:"started"`
+	Answered time.Time `json:"answered,omitzero"`
+	Status   int       `json:"status,omitempty"`
+	Outcome  string    `json:"outcome,omitempty"`
+}
+
+// An Event is one line of a version's history, from the audit chain.
+type Event struct {
+	At     time.Time `json:"at"`
+	Actor  string    `json:"actor"`
+	Action string    `json:"action"`
+	From   string    `json:"from,omitempty"`
+	To     string    `json:"to,omitempty"`
+	Reason string    `json:"reason,omitempty"`
+	Note   string    `json:"note,omitempty"`
+}
+
+// A SyncResult is what a session holds after it was read.
+type SyncResult struct {
+	Session string `json:"session"`
+	Items   []Item `json:"documents"`
+}
+
+// A Preview is a version as Cliniko would show it.
+type Preview struct {
+	Item
+	Title string `json:"title"`
+	HTML  string `json:"html"`
+}
+
+// An AuditResult is what the audit chain came to.
+type AuditResult struct {
+	Entries int64  `json:"entries"`
+	Head    string `json:"head"`              // hex of the newest entry's MAC
+	HeadN   int64  `json:"head_n"`            // its number
+	Export  string `json:"-"`                 // JSON lines, when asked
+	Lines   int    `json:"exported,omitzero"` // how many
+}
