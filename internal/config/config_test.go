@@ -1,0 +1,239 @@
+package config
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"carryover"
+	"carryover/route"
+)
+
+// practice is a folder with the secret files of an invented practice.
+type practice struct {
+	t   *testing.T
+	dir string
+}
+
+func newPractice(t *testing.T) practice {
+	t.Helper()
+	p := practice{t, t.TempDir()}
+	p.secret("heidi.key", "sandbox-heidi-key")
+	p.secret("cliniko-1.key", "sandbox-cliniko-one-au3")
+	p.secret("cliniko-2.key", "sandbox-cliniko-two-au3")
+	p.secret("master.key", base64.StdEncoding.EncodeToString(make([]byte, masterKeyBytes)))
+	return p
+}
+
+func (p practice) secret(name, words string) {
+	p.t.Helper()
+	path := filepath.Join(p.dir, "secrets", name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(words+"\n"), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p practice) load(source string) (*Config, error) {
+	p.t.Helper()
+	path := filepath.Join(p.dir, "carryover.yaml")
+	if err := os.WriteFile(path, []byte(source), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+	return Load(path)
+}
+
+const smallest = `region: AU
+master_key_file: secrets/master.key
+contact: frontdesk@example.com
+practitioners:
+  - cliniko_key_file: secrets/cliniko-1.key
+    practitioner_id: 1234567890123456789
+`
+
+const complete = `# A comment.
+region: au
+time_zone: Australia/Sydney
+data: ledger
+master_key_file: secrets/master.key
+contact: frontdesk@example.com
+heidi:
+  key_file: secrets/heidi.key
+  base_url: http://127.0.0.1:8081/api/v2/ml-scribe/open-api
+  trusted_providers: [Cliniko, OtherPMS]
+cliniko:
+  base_url: http://localhost:8082/v1/
+  requests_per_minute: 190
+practitioners:
+  - email: ada.invented@example.com
+    internal_id: physio-1
+    cliniko_key_file: secrets/cliniko-1.key
+    practitioner_id: "11"
+  - {email: ben.invented@example.com, internal_id: physio-2, cliniko_key_file: secrets/cliniko-2.key, practitioner_id: "22"}
+routes:
+  - name: Consent form
+    to: skip
+  - template: t-1
+    practitioner: "22"
+    to: treatment_note
+    mode: shadow
+    title: "Letter: NAME"
+  - mode: auto
+consult_notes: true
+timing:
+  poll: 400ms
+  quiet: 1.2s
+  reads: 2
+  grace: 3s
+  deadline: 1.2s
+  look_back: 48h
+  practice_hours: "06:30-21:00"
+`
+
+func TestLoadDefaults(t *testing.T) {
+	p := newPractice(t)
+	got, err := p.load(smallest)
+	if err != nil {
+		t.Fatalf("Load(smallest) = %v, want no error", err)
+	}
+	if got.Heidi != nil {
+		t.Errorf("Load(smallest).Heidi = %v, want nil: the block is absent", got.Heidi)
+	}
+	wantTiming := Timing{
+		Poll: 2 * time.Minute, PollNight: time.Hour, DayFrom: 7 * time.Hour, DayTo: 20 * time.Hour,
+		Quiet: 15 * time.Minute, Reads: 3, Grace: 10 * time.Minute, Deadline: 45 * time.Second,
+		LookBack: 336 * time.Hour, RereadEachPollFor: 2 * time.Hour, RereadHalfHourlyFor: 24 * time.Hour,
+	}
+	if d := cmp.Diff(wantTiming, got.Timing); d != "" {
+		t.Errorf("Load(smallest).Timing (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff([]route.Rule{{To: carryover.ToTreatmentNote, Mode: route.Review}}, got.Routes); d != "" {
+		t.Errorf("Load(smallest).Routes (-want +got):\n%s", d)
+	}
+	for _, tt := range []struct{ field, got, want string }{
+		{"Region", got.Region, "AU"},
+		{"TimeZone", got.TimeZone.String(), "Australia/Hobart"},
+		{"Data", got.Data, filepath.Join(p.dir, "data")},
+		{"MasterKeyFile", got.MasterKeyFile, filepath.Join(p.dir, "secrets", "master.key")},
+		{"RequestsPerMinute", fmt.Sprint(got.Cliniko.RequestsPerMinute), "120"},
+		{"practitioner id keeps its digits", string(got.Practitioners[0].ID), "1234567890123456789"},
+		{"key", got.Practitioners[0].Key.Reveal(), "sandbox-cliniko-one-au3"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("Load(smallest): %s = %q, want %q", tt.field, tt.got, tt.want)
+		}
+	}
+}
+
+func TestLoadComplete(t *testing.T) {
+	p := newPractice(t)
+	got, err := p.load(complete)
+	if err != nil {
+		t.Fatalf("Load(complete) = %v, want no error", err)
+	}
+	wantRoutes := []route.Rule{
+		{Name: "Consent form", To: carryover.ToNowhere, Mode: route.Review},
+		{Template: "t-1", Practitioner: "22", To: carryover.ToTreatmentNote, Mode: route.Shadow, Title: "Letter: NAME"},
+		{To: carryover.ToTreatmentNote, Mode: route.Auto},
+	}
+	if d := cmp.Diff(wantRoutes, got.Routes); d != "" {
+		t.Errorf("Load(complete).Routes (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff([]string{"cliniko", "otherpms"}, got.Heidi.TrustedProviders); d != "" {
+		t.Errorf("Load(complete).Heidi.TrustedProviders (-want +got):\n%s", d)
+	}
+	for _, tt := range []struct{ field, got, want string }{
+		{"Region", got.Region, "AU"},
+		{"TimeZone", got.TimeZone.String(), "Australia/Sydney"},
+		{"Heidi.Key", got.Heidi.Key.Reveal(), "sandbox-heidi-key"},
+		{"Heidi.BaseURL", got.Heidi.BaseURL, "http://127.0.0.1:8081/api/v2/ml-scribe/open-api"},
+		{"Cliniko.BaseURL", got.Cliniko.BaseURL, "http://localhost:8082/v1"},
+		{"Email", got.Practitioners[1].Email.Reveal(), "ben.invented@example.com"},
+		{"PollNight follows a sandbox's poll", got.Timing.PollNight.String(), "400ms"},
+		{"DayFrom", got.Timing.DayFrom.String(), "6h30m0s"},
+		{"DayTo", got.Timing.DayTo.String(), "21h0m0s"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("Load(complete): %s = %q, want %q", tt.field, tt.got, tt.want)
+		}
+	}
+	if !got.ConsultNotes {
+		t.Error("Load(complete).ConsultNotes = false, want true")
+	}
+}
+
+func TestRedactedKeepsSecretsAndAddresses(t *testing.T) {
+	p := newPractice(t)
+	c, err := p.load(complete)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := c.Redacted() + fmt.Sprintf("%v %+v", c.Heidi, c.Practitioners)
+	for _, secret := range []string{"sandbox-heidi-key", "sandbox-cliniko-one", "sandbox-cliniko-two", "@example.com"} {
+		if strings.Contains(got, secret) {
+			t.Errorf("Redacted() holds %q:\n%s", secret, got)
+		}
+	}
+	for _, want := range []string{"(set)", "time_zone: Australia/Sydney", "practice_hours: \"06:30-21:00\"", "requests_per_minute: 190"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("Redacted() lacks %q:\n%s", want, got)
+		}
+	}
+}
+
+func TestPractitioner(t *testing.T) {
+	p := newPractice(t)
+	c, err := p.load(complete)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		ask  string
+		want carryover.PractitionerID
+		ok   bool
+	}{
+		{"11", "11", true},
+		{"BEN.invented@example.com", "22", true},
+		{"33", "", false},
+		{"", "", false},
+	} {
+		got, ok := c.Practitioner(tt.ask)
+		if ok != tt.ok || (ok && got.ID != tt.want) {
+			t.Errorf("Practitioner(%q) = %q, %t, want %q, %t", tt.ask, got.ID, ok, tt.want, tt.ok)
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	t.Setenv(Variable, "")
+	if _, err := os.Stat(Places[1]); err == nil {
+		t.Skipf("%s: exists on this machine", Places[1])
+	}
+	if got, err := Find(""); !errors.Is(err, carryover.ErrGone) || carryover.HintOf(err) == "" {
+		t.Errorf("Find(nothing there) = %q, %v, want ErrGone with a hint", got, err)
+	}
+	if err := os.WriteFile("carryover.yaml", []byte(smallest), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Find(""); got != "carryover.yaml" || err != nil {
+		t.Errorf("Find(file here) = %q, %v, want carryover.yaml", got, err)
+	}
+	t.Setenv(Variable, "/elsewhere.yaml")
+	if got, _ := Find(""); got != "/elsewhere.yaml" {
+		t.Errorf("Find(variable set) = %q, want /elsewhere.yaml", got)
+	}
+	if got, _ := Find("named.yaml"); got != "named.yaml" {
+		t.Errorf("Find(named) = %q, want named.yaml", got)
+	}
+}
