@@ -1,0 +1,203 @@
+package cliniko
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"carryover"
+)
+
+const (
+	// window is the minute that Cliniko's limit speaks of. Whether it is fixed
+	// or sliding is not documented; a budget that holds for every sliding
+	// window holds for both.
+	window = time.Minute
+	// halving is how long a budget stays halved after a 429: somebody else
+	// uses the same user's allowance.
+	halving = 10 * time.Minute
+	// patience is the longest wait for a reset; beyond it the caller had
+	// better do something else.
+	patience = 90 * time.Second
+	// maxRate in requests per second: what is left of the ceiling is burst.
+	maxRate = 2.0
+)
+
+// A Budget keeps the requests of one Cliniko user under a ceiling in any
+// minute. It is a token bucket: burst + rate × 60 s never exceeds the ceiling.
+// Higher priorities go first, and within one, who came first.
+type Budget struct {
+	ceiling int
+
+	mu           sync.Mutex
+	tokens       float64
+	filled       time.Time // when tokens was last brought up to date
+	blockedUntil time.Time // a 429 said so
+	halvedUntil  time.Time
+	queue        []*waiter // in order of turn
+	used         int
+}
+
+type waiter struct {
+	priority Priority
+	turn     chan struct{} // signalled when the waiter has become first
+}
+
+// NewBudget makes a budget of perMinute requests in any minute; below 2 it is
+// taken as 2.
+func NewBudget(perMinute int) *Budget {
+	b := &Budget{ceiling: max(perMinute, 2), filled: time.Now()}
+	b.tokens = b.burst(b.filled)
+	return b
+}
+
+// Used returns how many requests the budget has let through.
+func (b *Budget) Used() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.used
+}
+
+// Wait returns when a request may be sent. It gives up at once, with
+// ErrTransient and a time, when a reset is further off than 90 s or than ctx
+// allows; and with ErrTransient when ctx ends.
+func (b *Budget) Wait(ctx context.Context, p Priority) error {
+	b.mu.Lock()
+	w := b.enqueue(p)
+	defer b.leave(w)
+	for {
+		now := time.Now()
+		if err := b.hopeless(ctx, now); err != nil {
+			b.mu.Unlock()
+			return err
+		}
+		first := b.queue[0] == w
+		delay := b.delay(now)
+		if first && delay <= 0 {
+			b.tokens--
+			b.used++
+			b.mu.Unlock()
+			return nil
+		}
+		b.mu.Unlock()
+		if err := pause(ctx, w, first, delay); err != nil {
+			return err
+		}
+		b.mu.Lock()
+	}
+}
+
+// pause waits until the waiter's turn comes, or its token is there, or ctx ends.
+func pause(ctx context.Context, w *waiter, first bool, delay time.Duration) error {
+	var ready <-chan time.Time
+	if first {
+		timer := time.NewTimer(delay)
+		defer timer.Stop()
+		ready = timer.C
+	}
+	select {
+	case <-ready:
+		return nil
+	case <-w.turn:
+		return nil
+	case <-ctx.Done():
+		return &carryover.Problem{Op: "wait for cliniko's rate limit", Kind: carryover.ErrTransient, Err: ctx.Err()}
+	}
+}
+
+// enqueue places a waiter behind those of its priority. b.mu is held.
+func (b *Budget) enqueue(p Priority) *waiter {
+	w := &waiter{priority: p, turn: make(chan struct{}, 1)}
+	i, _ := slices.BinarySearchFunc(b.queue, p, func(o *waiter, p Priority) int {
+		return cmp.Or(cmp.Compare(o.priority, p), -1) // equal ones stand in front
+	})
+	b.queue = slices.Insert(b.queue, i, w)
+	return w
+}
+
+// leave takes a waiter out and tells the next that its turn has come.
+func (b *Budget) leave(w *waiter) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.queue = slices.DeleteFunc(b.queue, func(o *waiter) bool { return o == w })
+	b.wakeFirst()
+}
+
+// wakeFirst lets the first waiter look again. b.mu is held.
+func (b *Budget) wakeFirst() {
+	if len(b.queue) == 0 {
+		return
+	}
+	select {
+	case b.queue[0].turn <- struct{}{}:
+	default: // it has been told already
+	}
+}
+
+// hopeless says that waiting makes no sense. b.mu is held.
+func (b *Budget) hopeless(ctx context.Context, now time.Time) error {
+	p := &carryover.Problem{Op: "wait for cliniko's rate limit", Kind: carryover.ErrTransient}
+	if err := ctx.Err(); err != nil {
+		p.Err = err
+		return p
+	}
+	end, limited := ctx.Deadline()
+	if b.blockedUntil.Sub(now) > patience || (limited && b.blockedUntil.After(end)) {
+		p.RetryAt = b.blockedUntil
+		p.Err = errors.New("over the limit of requests per minute")
+		return p
+	}
+	return nil
+}
+
+// delay brings the bucket up to date and returns how long until the first
+// waiter may go. b.mu is held.
+func (b *Budget) delay(now time.Time) time.Duration {
+	rate := b.rate(now)
+	if passed := now.Sub(b.filled); passed > 0 {
+		b.tokens = min(b.tokens+passed.Seconds()*rate, b.burst(now))
+		b.filled = now
+	}
+	need := time.Duration(0)
+	if b.tokens < 1 {
+		need = time.Duration((1-b.tokens)/rate*float64(time.Second)) + time.Millisecond
+	}
+	return max(need, b.blockedUntil.Sub(now))
+}
+
+// rate returns tokens per second: three quarters of the ceiling, at most
+// maxRate, half of it for a while after a 429.
+func (b *Budget) rate(now time.Time) float64 {
+	r := min(0.75*float64(b.ceiling)/window.Seconds(), maxRate)
+	if now.Before(b.halvedUntil) {
+		r /= 2
+	}
+	return r
+}
+
+// burst returns the size of the bucket: what the ceiling leaves beside the rate.
+func (b *Budget) burst(now time.Time) float64 {
+	burst := float64(b.ceiling) - min(0.75*float64(b.ceiling), maxRate*window.Seconds())
+	if now.Before(b.halvedUntil) {
+		burst /= 2
+	}
+	return max(burst, 1)
+}
+
+// limited tells the budget of a 429: nothing goes out before until, and half
+// as much as usual for ten minutes.
+func (b *Budget) limited(until time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	b.delay(now) // at the old rate up to now
+	b.tokens = 0
+	b.halvedUntil = now.Add(halving)
+	if until.After(b.blockedUntil) {
+		b.blockedUntil = until
+	}
+	b.wakeFirst()
+}
