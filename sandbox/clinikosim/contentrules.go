@@ -1,0 +1,310 @@
+package clinikosim
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	nameLimit        = 255    // characters: section and question names, choices
+	descriptionLimit = 10_000 // characters, by the documents of 2022
+)
+
+// contentRules are the rules of section 14.5 as the switches set them.
+type contentRules struct {
+	template          bool // a template's content: choices carry no selection
+	selectedFalse     bool
+	shortDescriptions bool
+	sanitiser         sanitiser
+	strip             bool // tags are stripped from text answers
+}
+
+func (c *call) contentRules(template bool) contentRules {
+	return contentRules{
+		template: template, selectedFalse: c.sw.SelectedFalse, shortDescriptions: c.sw.ShortDescriptions,
+		sanitiser: newSanitiser(c.sw), strip: c.sw.StripPlainText,
+	}
+}
+
+// parseContent reads the content of a note or template as it came in: an
+// object, null, or a JSON string that holds an object, as in the samples of
+// 2022. The second result says which rule is broken, "" for none; only the
+// first breach counts. Nothing of the text itself is in it.
+func parseContent(value any, rules contentRules) (*content, string) {
+	if sent, isString := value.(string); isString {
+		inner, err := decodeJSON([]byte(sent))
+		if err != nil {
+			return nil, notValid
+		}
+		value = inner
+	}
+	if value == nil {
+		return nil, ""
+	}
+	p := &contentParser{rules: rules}
+	parsed := p.content(value)
+	if p.breach != "" {
+		return nil, p.breach
+	}
+	return parsed, ""
+}
+
+// isPlainString reports whether content was sent as text that is no JSON
+// object, which breaks the real server (14.3).
+func isPlainString(value any) bool {
+	sent, isString := value.(string)
+	if !isString {
+		return false
+	}
+	inner, err := decodeJSON([]byte(sent))
+	_, isObject := inner.(map[string]any)
+	return err != nil || (!isObject && inner != nil)
+}
+
+// A contentParser walks the sent value and stops caring after the first breach.
+type contentParser struct {
+	rules  contentRules
+	breach string
+}
+
+func (p *contentParser) fail(where, what string) {
+	if p.breach == "" {
+		p.breach = where + " " + what
+	}
+}
+
+// object returns v as an object, or fails.
+func (p *contentParser) object(v any, where string) map[string]any {
+	o, is := v.(map[string]any)
+	if !is {
+		p.fail(where, "must be an object")
+	}
+	return o
+}
+
+// list returns the member as a list: nil when it is left out, a breach when it
+// is null, empty, or no list.
+func (p *contentParser) list(o map[string]any, name, where string) []any {
+	v, given := o[name]
+	if !given {
+		return nil
+	}
+	l, is := v.([]any)
+	switch {
+	case !is:
+		p.fail(where+name, "must be an array")
+	case len(l) == 0:
+		p.fail(where+name, "can’t be empty")
+	}
+	return l
+}
+
+func (p *contentParser) content(v any) *content {
+	o := p.object(v, "content")
+	parsed := &content{}
+	for i, one := range p.list(o, "sections", "") {
+		parsed.Sections = append(parsed.Sections, p.section(one, fmt.Sprintf("sections[%d]", i)))
+	}
+	return parsed
+}
+
+func (p *contentParser) section(v any, where string) section {
+	o := p.object(v, where)
+	parsed := section{
+		Name:        p.optional(o, "name", where, nameLimit),
+		Description: p.optional(o, "description", where, 0),
+	}
+	if d := parsed.Description; d != nil && p.rules.shortDescriptions && utf8.RuneCountInString(*d) > descriptionLimit {
+		p.fail(where+".description", isTooLong)
+	}
+	for i, one := range p.list(o, "questions", where+".") {
+		parsed.Questions = append(parsed.Questions, p.question(one, fmt.Sprintf("%s.questions[%d]", where, i)))
+	}
+	return parsed
+}
+
+// optional reads a string that may be left out or null; limit 0 means none.
+func (p *contentParser) optional(o map[string]any, name, where string, limit int) *string {
+	v, given := o[name]
+	if !given || v == nil {
+		return nil
+	}
+	s, is := v.(string)
+	switch {
+	case !is:
+		p.fail(where+"."+name, "must be a string")
+	case limit > 0 && utf8.RuneCountInString(s) > limit:
+		p.fail(where+"."+name, isTooLong)
+	}
+	return &s
+}
+
+// required reads a string that must be there.
+func (p *contentParser) required(o map[string]any, name, where string) string {
+	s := p.optional(o, name, where, nameLimit)
+	if s == nil || *s == "" {
+		p.fail(where+"."+name, isBlank)
+		return ""
+	}
+	return *s
+}
+
+// fieldsOf says which members each type of question may have beside its name
+// and type.
+var fieldsOf = map[string][]string{
+	typeText: {"answer"}, typeParagraph: {"answer"}, typeDate: {"answer"},
+	typeCheckboxes: {"answers", "other"}, typeRadioButtons: {"answers", "other"},
+	typeBodyCharts: {"body_chart_ids"},
+}
+
+func (p *contentParser) question(v any, where string) question {
+	o := p.object(v, where)
+	q := question{Name: p.required(o, "name", where), Type: p.required(o, "type", where)}
+	allowed, known := fieldsOf[q.Type]
+	if !known {
+		p.fail(where+".type", notInList)
+	}
+	for _, member := range []string{"answer", "answers", "other", "body_chart_ids"} {
+		if _, given := o[member]; given && !slices.Contains(allowed, member) {
+			p.fail(where+"."+member, "is not allowed for this type of question")
+		}
+	}
+	q.Answer = p.answer(o, q.Type, where)
+	for i, one := range p.list(o, "answers", where+".") {
+		q.Answers = append(q.Answers, p.choice(one, fmt.Sprintf("%s.answers[%d]", where, i)))
+	}
+	q.Other = p.other(o, where)
+	if q.Type == typeRadioButtons {
+		p.oneAtMost(q, where)
+	}
+	for i, one := range p.list(o, "body_chart_ids", where+".") {
+		q.BodyChartIDs = append(q.BodyChartIDs, p.chartID(one, fmt.Sprintf("%s.body_chart_ids[%d]", where, i)))
+	}
+	return q
+}
+
+// answer reads and cleans the answer of a text, paragraph or date question. One
+// that is nothing once it is clean counts as not given.
+func (p *contentParser) answer(o map[string]any, questionType, where string) string {
+	v, given := o["answer"]
+	if !given {
+		return ""
+	}
+	s, is := v.(string)
+	switch {
+	case !is:
+		p.fail(where+".answer", "must be a string")
+		return ""
+	case s == "":
+		p.fail(where+".answer", "can’t be empty")
+		return ""
+	}
+	switch questionType {
+	case typeDate:
+		if _, err := time.Parse(time.DateOnly, s); err != nil {
+			p.fail(where+".answer", "must be a date (YYYY-MM-DD)")
+		}
+		return s
+	case typeParagraph:
+		return p.rules.sanitiser.clean(s)
+	default:
+		return p.rules.sanitiser.line(s, p.rules.strip)
+	}
+}
+
+func (p *contentParser) choice(v any, where string) choice {
+	o := p.object(v, where)
+	return choice{
+		Value:    p.optional(o, "value", where, nameLimit),
+		Selected: p.selected(o, where, !p.rules.template),
+	}
+}
+
+// selected reads a selection: true, or left out. Null passes, and false by
+// switch; both are the same as left out.
+func (p *contentParser) selected(o map[string]any, where string, allowed bool) bool {
+	v, given := o["selected"]
+	if !given || v == nil {
+		return false
+	}
+	b, is := v.(bool)
+	switch {
+	case !is:
+		p.fail(where+".selected", "must be a boolean")
+	case !b && !p.rules.selectedFalse:
+		p.fail(where+".selected", "must be true or left out")
+	case b && !allowed:
+		p.fail(where+".selected", "is not allowed here")
+	}
+	return b
+}
+
+func (p *contentParser) other(o map[string]any, where string) *other {
+	v, given := o["other"]
+	if !given {
+		return nil
+	}
+	where += ".other"
+	m := p.object(v, where)
+	parsed := &other{}
+	if v, given := m["enabled"]; given {
+		enabled, is := v.(bool)
+		if !is {
+			p.fail(where+".enabled", "must be a boolean")
+		}
+		parsed.Enabled = enabled
+	}
+	if v, given := m["selected"]; given {
+		selected, is := v.(bool) // false is fine here
+		switch {
+		case !is:
+			p.fail(where+".selected", "must be a boolean")
+		case selected && (!parsed.Enabled || p.rules.template):
+			p.fail(where+".selected", "is only allowed if enabled")
+		}
+		parsed.Selected = selected
+	}
+	if v, given := m["value"]; given {
+		if v == nil {
+			p.fail(where+".value", "can’t be null")
+		}
+		parsed.Value = p.optional(m, "value", where, nameLimit)
+		if !parsed.Selected {
+			p.fail(where+".value", "is only allowed if selected")
+		}
+	}
+	return parsed
+}
+
+// oneAtMost checks that radio buttons have at most one selection.
+func (p *contentParser) oneAtMost(q question, where string) {
+	selected := 0
+	for _, a := range q.Answers {
+		if a.Selected {
+			selected++
+		}
+	}
+	if q.Other != nil && q.Other.Selected {
+		selected++
+	}
+	if selected > 1 {
+		p.fail(where+".answers", "can’t have more than one selected")
+	}
+}
+
+func (p *contentParser) chartID(v any, where string) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	}
+	p.fail(where, "must be an id")
+	return ""
+}
+
+// tooLong reports whether s exceeds the limit of short texts, in characters.
+func tooLong(s string) bool { return utf8.RuneCountInString(s) > textLimit }

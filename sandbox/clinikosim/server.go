@@ -1,0 +1,135 @@
+package clinikosim
+
+import (
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+
+	"carryover/sandbox"
+)
+
+// Options say what a Server is loaded with. The zero value gives an empty
+// practice with one practitioner whose key is DefaultKey.
+type Options struct {
+	Practice *sandbox.Practice // nil: an empty practice
+	Clock    *sandbox.Clock    // nil: the wall clock
+	Seed     uint64            // varies what the API leaves open
+	Switches Switches
+	// BaseURL begins every link in an answer, without a final slash. Empty:
+	// the address the request came to if that is a loopback address, so that
+	// paging works, else https://api.SHARD.cliniko.com/v1.
+	BaseURL string
+	// RateLimit is the number of requests a user has per minute; 0 means 200,
+	// a negative value no limit.
+	RateLimit int
+	Log       *slog.Logger // nil discards
+}
+
+// A Server is a simulated Cliniko account. It is an http.Handler for paths
+// under /v1 and safe for concurrent use.
+type Server struct {
+	clock   *sandbox.Clock
+	seed    uint64
+	baseURL string
+	shard   string
+	log     *slog.Logger
+	mux     *http.ServeMux
+	limit   limiter
+	ids     idSource
+
+	// Descriptions of the record kinds, fixed after New.
+	res resources
+
+	mu       sync.RWMutex // guards the books below
+	switches Switches
+	hook     func(Event)
+	books    books
+}
+
+// New returns a server loaded from o. Keys in the practice that do not begin
+// with SANDBOX are not accepted later; the log says so.
+func New(o Options) *Server {
+	s := &Server{
+		clock: o.Clock, seed: o.Seed, switches: o.Switches, log: o.Log,
+		baseURL: strings.TrimSuffix(o.BaseURL, "/"), limit: newLimiter(o.RateLimit),
+	}
+	if s.clock == nil {
+		s.clock = sandbox.NewClock(0)
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	practice := o.Practice
+	if practice == nil {
+		practice = emptyPractice()
+	}
+	s.shard = practice.Shard
+	if s.shard == "" {
+		s.shard = "au3"
+	}
+	s.books = newBooks()
+	s.res = s.describe()
+	s.load(practice)
+	s.mux = s.routes()
+	return s
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mux.ServeHTTP(w, r)
+}
+
+// Switches returns the switches in force.
+func (s *Server) Switches() Switches {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.switches
+}
+
+// SetSwitches replaces all switches; it takes effect with the next request.
+func (s *Server) SetSwitches(sw Switches) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.switches = sw
+}
+
+// An Event is one request on its way: before it has any effect, or after its
+// effect and before its answer.
+type Event struct {
+	Before bool
+	Method string
+	Path   string // under /v1, e.g. /treatment_notes/123/archive
+	ID     string // of the record; empty before a POST that makes one, and for lists
+	Status int    // of the answer; 0 before
+}
+
+// Hook calls f before and after each request that is let in, outside all
+// locks, so that a test can act as a person at exactly that moment. Only the
+// last f counts; nil ends it.
+func (s *Server) Hook(f func(Event)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hook = f
+}
+
+// base returns what links in the answer to r begin with.
+func (s *Server) base(r *http.Request) string {
+	if s.baseURL != "" {
+		return s.baseURL
+	}
+	host := r.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	if host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return "https://api." + s.shard + ".cliniko.com/v1"
+	}
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host + "/v1"
+}
