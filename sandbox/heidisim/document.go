@@ -74,7 +74,7 @@ func (s *Server) newDocument(sess *session, given *sandbox.Document) *document {
 		created: sess.updated, updated: sess.updated,
 	}
 	if doc.id == "" {
-		doc.id = s.hexID("document", sess.id, strconv.Itoa(doc.index))
+		doc.id = s.seed.hexID("document", sess.id, strconv.Itoa(doc.index))
 	}
 	if doc.contentType == "" {
 		doc.contentType = "MARKDOWN"
@@ -157,7 +157,7 @@ func (s *Server) documentViews(sess *session) []documentView {
 	}
 	if s.switches.NoteListed && sess.note.text != "" {
 		views = append(views, s.documentView(sess, &document{
-			id: s.hexID("note", sess.id), index: len(sess.documents), name: "Note", contentType: "MARKDOWN",
+			id: s.seed.hexID("note", sess.id), index: len(sess.documents), name: "Note", contentType: "MARKDOWN",
 			templateID: sess.realm.noteTemplate(), text: sess.note.text, created: sess.updated, updated: sess.updated,
 		}))
 	}

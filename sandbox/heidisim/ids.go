@@ -8,11 +8,14 @@ import (
 	"strconv"
 )
 
-// digest is a hash of the seed and parts. Whatever the API leaves open is
-// decided by one of these, so that a seed gives the same server again.
-func (s *Server) digest(parts ...string) [sha256.Size]byte {
+// A seed decides whatever the API leaves open, so that the same seed gives the
+// same server again.
+type seed uint64
+
+// digest is a hash of the seed and parts.
+func (s seed) digest(parts ...string) [sha256.Size]byte {
 	h := sha256.New()
-	h.Write(binary.BigEndian.AppendUint64(nil, s.seed))
+	h.Write(binary.BigEndian.AppendUint64(nil, uint64(s)))
 	for _, p := range parts {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(p))))
 		h.Write([]byte(p))
@@ -21,13 +24,13 @@ func (s *Server) digest(parts ...string) [sha256.Size]byte {
 }
 
 // choice is a number from 0 to n-1 that the seed and parts decide.
-func (s *Server) choice(n uint64, parts ...string) int {
+func (s seed) choice(n uint64, parts ...string) int {
 	sum := s.digest(parts...)
 	return int(binary.BigEndian.Uint64(sum[:8]) % n)
 }
 
 // hexID is an id as Heidi's document store prints them: 24 hex digits.
-func (s *Server) hexID(parts ...string) string {
+func (s seed) hexID(parts ...string) string {
 	sum := s.digest(parts...)
 	return hex.EncodeToString(sum[:12])
 }
@@ -35,7 +38,7 @@ func (s *Server) hexID(parts ...string) string {
 // nextID is a new 24-digit id for a record that a call makes.
 func (s *Server) nextID(kind string) string {
 	s.made++
-	return s.hexID("made", kind, strconv.Itoa(s.made))
+	return s.seed.hexID("made", kind, strconv.Itoa(s.made))
 }
 
 // nextSessionID is a new session id: a number below 2^128 in decimal, with 36
@@ -43,7 +46,7 @@ func (s *Server) nextID(kind string) string {
 func (s *Server) nextSessionID() string {
 	for {
 		s.made++
-		sum := s.digest("made", "session", strconv.Itoa(s.made))
+		sum := s.seed.digest("made", "session", strconv.Itoa(s.made))
 		number := new(big.Int).SetBytes(sum[:16])
 		number.Rsh(number, uint(sum[16]%10)) // fewer bits give the shorter ids
 		id := number.String()

@@ -25,7 +25,7 @@ type window struct {
 func (w window) more() bool { return w.to < w.total }
 
 // pages is how many pages the list has; at least one.
-func (w window) pages() int { return max(1, (w.total+w.size-1)/w.size) }
+func (w window) pages() int { return 1 + max(0, w.total-1)/w.size }
 
 // listSessions serves GET /sessions/linked-user. Nothing official is known of
 // its shape (§5), so all of it is switched.
@@ -41,10 +41,7 @@ func (s *Server) listSessions(c *call) answer {
 	if refusal != nil {
 		return *refusal
 	}
-	items := make([]any, 0, w.size)
-	if s.switches.DuplicateItems && w.from > 0 && w.from < w.to {
-		items = append(items, s.item(sessions[w.from-1]))
-	}
+	items := make([]any, 0, w.to-w.from)
 	for _, sess := range sessions[w.from:w.to] {
 		items = append(items, s.item(sess))
 	}
@@ -62,7 +59,7 @@ func (s *Server) listed(who *clinician) []*session {
 	}
 	rank := make(map[*session]string, len(found)) // ties by id, so that paging is stable
 	for _, sess := range found {
-		sum := s.digest("order", sess.id)
+		sum := s.seed.digest("order", sess.id)
 		rank[sess] = hex.EncodeToString(sum[:])
 	}
 	slices.SortFunc(found, func(a, b *session) int {
@@ -115,7 +112,7 @@ func (s *Server) listing(items []any, w window) any {
 	default:
 		body = map[string]any{"sessions": items, "count": len(items), "has_next_page": w.more()}
 	}
-	if s.switches.Paging == PagingCursor {
+	if s.byCursor() {
 		body["next_cursor"] = nil
 		if w.more() {
 			body["next_cursor"] = cursorFor(w.page + 1)
@@ -134,24 +131,34 @@ func (s *Server) sessionWindow(c *call, total int) (window, *answer) {
 		size = min(size, limit)
 	}
 	page := 1
-	switch s.switches.Paging {
-	case PagingPage:
-		page, refusal = s.positive(c, "page", 1)
-	case PagingCursor:
+	switch {
+	case s.switches.Paging == PagingIgnored:
+	case s.byCursor():
 		page, refusal = s.cursor(c)
+	default:
+		page, refusal = s.positive(c, "page", 1)
 	}
 	if refusal != nil {
 		return window{}, refusal
 	}
-	return windowOf(page, size, total), nil
+	step := size
+	if s.switches.DuplicateItems { // as when a new session pushes the rest along
+		step = max(1, size-1)
+	}
+	return windowOf(page, size, step, total), nil
 }
 
-// windowOf is page number page, from 1; beyond the end it is empty. The page is
-// capped before it is multiplied, so that no number overflows.
-func windowOf(page, size, total int) window {
+// byCursor says that pages have cursors; a bare array has no place for one.
+func (s *Server) byCursor() bool {
+	return s.switches.Paging == PagingCursor && s.switches.Listing != ListingC
+}
+
+// windowOf is page number page, from 1, of pages that begin step items apart;
+// beyond the end it is empty. No product here can overflow.
+func windowOf(page, size, step, total int) window {
 	from := total
-	if page-1 <= total/size {
-		from = min((page-1)*size, total)
+	if page-1 <= total/step {
+		from = min((page-1)*step, total)
 	}
 	return window{from: from, to: from + min(size, total-from), page: page, size: size, total: total}
 }

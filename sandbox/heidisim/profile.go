@@ -104,7 +104,7 @@ func (s *Server) attachProfile(sess *session) {
 		}
 	}
 	sess.profile = &profile{
-		id:    s.hexID("profile", sess.owner.userID, sess.patientID),
+		id:    s.seed.hexID("profile", sess.owner.userID, sess.patientID),
 		realm: sess.realm, owner: sess.owner, session: sess,
 		fields: profileFields{EHRPatientID: sess.patientID},
 	}
@@ -151,7 +151,7 @@ func (s *Server) listProfiles(c *call) answer {
 	if refusal != nil {
 		return *refusal
 	}
-	w := windowOf(page, size, len(found))
+	w := windowOf(page, size, size, len(found))
 	views := []profileView{}
 	for _, p := range found[w.from:w.to] {
 		views = append(views, p.view())

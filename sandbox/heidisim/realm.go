@@ -78,7 +78,7 @@ func (s *Server) newRealm(key string, practice *sandbox.Practice) *realm {
 }
 
 func (s *Server) newClinician(r *realm, practitionerID, email string) *clinician {
-	sum := s.digest("kinde", r.key, practitionerID, email)
+	sum := s.seed.digest("kinde", r.key, practitionerID, email)
 	c := &clinician{practitionerID: practitionerID, email: email, userID: "kp_" + hex.EncodeToString(sum[:16])}
 	r.clinicians = append(r.clinicians, c)
 	return c
@@ -129,7 +129,7 @@ func (s *Server) tie(u *apiUser, c *clinician) error {
 		return fmt.Errorf("link api user %s: %w", u.internalID, errAlreadyLinked)
 	}
 	s.made++
-	u.link = &link{id: s.hexID("link", strconv.Itoa(s.made)), clinician: c, created: now, updated: now}
+	u.link = &link{id: s.seed.hexID("link", strconv.Itoa(s.made)), clinician: c, created: now, updated: now}
 	c.user = u
 	return nil
 }

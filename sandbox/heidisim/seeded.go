@@ -2,13 +2,13 @@ package heidisim
 
 import "slices"
 
-// SeededSwitches returns switches that vary with the seed in everything that a
+// SeededSwitches returns switches that vary with the number in everything that a
 // careful client must not care about: shapes, orders, paging, the forms of
 // times and of what is unset. Questions whose answer changes what a bridge can
 // do at all (what a token may read, which statuses mean what, a listing that is
 // not there, hidden sessions, retention) keep their defaults.
-func SeededSwitches(seed uint64) Switches {
-	s := &Server{seed: seed}
+func SeededSwitches(number uint64) Switches {
+	s := seed(number)
 	var w Switches
 	shapes := []string{"listing", "order", "timestamps", "documents_wrapper", "no_documents", "templates_wrapper"}
 	for _, sw := range w.words() {
@@ -16,7 +16,7 @@ func SeededSwitches(seed uint64) Switches {
 			*sw.value = sw.values[s.choice(uint64(len(sw.values)), "switch", sw.name)]
 		}
 	}
-	if w.Listing != ListingC && s.choice(3, "switch", "paging") == 0 { // an array has no place for a cursor
+	if w.Listing != ListingC && s.choice(3, "switch", "paging") == 0 {
 		w.Paging = PagingCursor
 	}
 	flags := map[string]*bool{

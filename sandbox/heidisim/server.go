@@ -55,7 +55,7 @@ type Options struct {
 // use, and answers below Base and at LinkPath.
 type Server struct {
 	clock *sandbox.Clock
-	seed  uint64
+	seed  seed
 	log   *slog.Logger
 
 	mu        sync.Mutex // guards all that follows and everything it leads to
@@ -75,7 +75,7 @@ type Server struct {
 // Sessions whose id is empty or taken are left out, with a warning.
 func New(o Options) *Server {
 	s := &Server{
-		clock: o.Clock, seed: o.Seed, log: o.Log,
+		clock: o.Clock, seed: seed(o.Seed), log: o.Log,
 		switches: o.Switches.settled(), tokenLife: o.TokenLife,
 		realms: map[string]*realm{}, revoked: map[string]bool{}, grants: map[string]grant{},
 		sessions: map[string]*session{}, writes: map[string]int{},

@@ -132,7 +132,7 @@ func (s *Server) patientView(sess *session) *patientView {
 func (s *Server) noteView(sess *session) any {
 	n := sess.note
 	if !n.made {
-		if s.choice(2, "note", sess.id) == 0 {
+		if s.seed.choice(2, "note", sess.id) == 0 {
 			return nil
 		}
 		return json.RawMessage("null")
@@ -145,7 +145,7 @@ func (s *Server) noteView(sess *session) any {
 		v.Result = &n.text
 		return v
 	}
-	switch s.choice(3, "result", sess.id) {
+	switch s.seed.choice(3, "result", sess.id) {
 	case 0:
 		return bareNote{noteView: v}
 	case 1:

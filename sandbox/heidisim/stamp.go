@@ -26,7 +26,7 @@ func (s *Server) stamp(t time.Time, record, field string) string {
 		return t.Format(stampSpace)
 	}
 	forms := []string{stampSeconds, stampMillis, stampMicros}
-	return t.Format(forms[s.choice(uint64(len(forms)), "stamp", record, field)])
+	return t.Format(forms[s.seed.choice(uint64(len(forms)), "stamp", record, field)])
 }
 
 // later returns now, or a second after prev if now is not later than that, so

@@ -20,7 +20,7 @@ const (
 
 	PagingPage    = "page"    // 1-based page parameter
 	PagingIgnored = "ignored" // the page parameter does nothing: every page is the first
-	PagingCursor  = "cursor"  // next_cursor in the answer, cursor in the request
+	PagingCursor  = "cursor"  // next_cursor in the answer, cursor in the request; not with profile C
 
 	WrapperDocuments = "documents" // {"documents":[…]} [official]
 	WrapperData      = "data"      // {"data":[…]} [third-party spec]

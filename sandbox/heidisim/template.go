@@ -22,8 +22,8 @@ type templateView struct {
 // globalTemplates are those that every Heidi account sees.
 func (s *Server) globalTemplates() []sandbox.Template {
 	return []sandbox.Template{
-		{ID: s.hexID("template", "global note"), Name: "SANDBOX global note", Category: categoryNote},
-		{ID: s.hexID("template", "global letter"), Name: "SANDBOX global letter", Category: categoryDocument},
+		{ID: s.seed.hexID("template", "global note"), Name: "SANDBOX global note", Category: categoryNote},
+		{ID: s.seed.hexID("template", "global letter"), Name: "SANDBOX global letter", Category: categoryDocument},
 	}
 }
 
