@@ -1,0 +1,138 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+
+	"carryover"
+	"carryover/internal/seal"
+)
+
+// A Config says which ledger to open, and how.
+type Config struct {
+	// Path is the database file. Its folder is made, 0700, when it is missing;
+	// "ledger.lock" and SQLite's own files stand beside it.
+	Path string
+	// MasterKey unwraps the ledger's other keys (seal.ReadMasterKey).
+	MasterKey seal.MasterKey
+	// ReadOnly opens an existing ledger for View alone: nothing is created,
+	// migrated or locked.
+	ReadOnly bool
+	// Lock takes the folder's lock, so that one process at a time works on the
+	// ledger. Every process that calls Update should.
+	Lock bool
+}
+
+// String names the file alone.
+func (c Config) String() string { return fmt.Sprintf("ledger %s", c.Path) }
+
+// Format answers every verb with String, so that the key cannot be printed.
+func (c Config) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
+
+// LogValue gives slog what String gives.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// A Ledger is an open ledger. It is safe for concurrent use.
+type Ledger struct {
+	writer *sql.DB // one connection; nil when the ledger is read-only
+	reader *sql.DB // a small pool, each with a snapshot of its own
+	keys   *seal.Keyring
+	lock   *folderLock // nil without Config.Lock
+}
+
+// Open opens the ledger at c.Path, and without c.ReadOnly makes it, brings its
+// schema up to date and makes its digest key when they are missing.
+//
+// Every mistake that an operator can make or mend is a *carryover.Problem with
+// a Hint: a second process, a network file system, a folder that cannot be
+// written, a full disk, a damaged file, a file of a newer version, the wrong
+// master key. None of them changes the file.
+func Open(ctx context.Context, c Config) (_ *Ledger, err error) {
+	if len(c.MasterKey) != seal.KeySize {
+		return nil, &carryover.Problem{
+			Op: "open " + c.String(), Kind: carryover.ErrInvalid,
+			Hint: "The ledger needs its master key. Name the file that holds it in the configuration.",
+		}
+	}
+	if c.Path, err = filepath.Abs(c.Path); err != nil {
+		return nil, fmt.Errorf("open %s: %w", c, err)
+	}
+	l := &Ledger{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, l.Close())
+		}
+	}()
+	if err := l.open(ctx, c); err != nil {
+		return nil, wrap(err, "open %s", c)
+	}
+	return l, nil
+}
+
+// open does the work of Open; what it has opened when it fails, Close closes.
+func (l *Ledger) open(ctx context.Context, c Config) (err error) {
+	if err := preparePlace(c); err != nil {
+		return err
+	}
+	if c.Lock && !c.ReadOnly {
+		if l.lock, err = lockFolder(filepath.Dir(c.Path)); err != nil {
+			return err
+		}
+	}
+	if !c.ReadOnly {
+		if l.writer, err = openWriter(ctx, c.Path); err != nil {
+			return err
+		}
+		if err := migrate(ctx, l.writer); err != nil {
+			return err
+		}
+	}
+	if l.reader, err = openReaders(ctx, c.Path); err != nil {
+		return err
+	}
+	if c.ReadOnly {
+		if err := checkSchema(ctx, l.reader); err != nil {
+			return err
+		}
+	}
+	l.keys, err = l.openKeys(ctx, c.MasterKey)
+	return err
+}
+
+// Keys returns the ledger's keyring, for the digests that its callers compare.
+func (l *Ledger) Keys() *seal.Keyring { return l.keys }
+
+// Checkpoint moves what the write-ahead log holds into the database file and
+// empties the log, so that destroyed text leaves the disk too. It does nothing
+// while a reader still needs the log.
+func (l *Ledger) Checkpoint(ctx context.Context) error {
+	if l.writer == nil {
+		return nil
+	}
+	_, err := l.writer.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	return wrap(err, "checkpoint the ledger")
+}
+
+// Close waits for running transactions, empties the write-ahead log and lets
+// the lock go. It is safe to call twice.
+func (l *Ledger) Close() error {
+	var errs []error
+	if l.reader != nil {
+		errs = append(errs, l.reader.Close())
+	}
+	if l.writer != nil {
+		// Best effort: a log that stays is replayed at the next start.
+		_, _ = l.writer.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+		errs = append(errs, l.writer.Close())
+	}
+	if l.lock != nil {
+		errs = append(errs, l.lock.release())
+	}
+	l.reader, l.writer, l.lock = nil, nil, nil
+	return wrap(errors.Join(errs...), "close the ledger")
+}

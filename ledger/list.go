@@ -1,0 +1,86 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"carryover"
+	"carryover/ledger/internal/query"
+)
+
+// lastID sorts after every identifier of this package.
+const lastID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+
+// A Filter says which versions List returns. The zero Filter admits the newest
+// version of every document, and older ones that are not at an end: a note that
+// could not be proven does not go out of sight because its document changed.
+type Filter struct {
+	States       []carryover.State        // empty: every state
+	Practitioner carryover.PractitionerID // empty: everybody's
+	Since        time.Time                // first seen at or after; zero: since ever
+	OlderToo     bool                     // also older versions that are at an end
+	Limit        int                      // at most so many; 0: all
+	After        carryover.VersionID      // go on after this one, the last of the page before
+}
+
+// List returns the versions that f admits, the latest first.
+func (tx *Tx) List(ctx context.Context, f Filter) ([]Version, error) {
+	states := f.States
+	if len(states) == 0 {
+		states = carryover.States
+	}
+	before := f.After
+	if before == "" {
+		before = lastID
+	}
+	var all []Version
+	for _, s := range states { // one walk of the index for each, merged below
+		rows, err := tx.q.ListVersions(ctx, query.ListVersionsParams{
+			State: s, Before: before, Since: micros(f.Since), Anyone: f.Practitioner == "",
+			Practitioner: f.Practitioner, OlderToo: f.OlderToo || unfinished(s), AtMost: atMost(f.Limit),
+		})
+		if err != nil {
+			return nil, wrap(err, "list versions in %s", s)
+		}
+		for _, r := range rows {
+			all = append(all, newVersion(versionRow(r)))
+		}
+	}
+	slices.SortFunc(all, func(a, b Version) int { return cmp.Compare(b.ID, a.ID) })
+	if f.Limit > 0 && len(all) > f.Limit {
+		all = all[:f.Limit]
+	}
+	return all, nil
+}
+
+// unfinished says that a version in s waits, for time or for a person.
+func unfinished(s carryover.State) bool {
+	return s.Waiting() || s == carryover.Held || s == carryover.Refused
+}
+
+// Counts returns how many documents stand in each state, each document by its
+// newest version. The sum is the number of documents ever seen.
+func (tx *Tx) Counts(ctx context.Context) (map[carryover.State]int, error) {
+	rows, err := tx.q.CountStates(ctx)
+	if err != nil {
+		return nil, wrap(err, "count documents")
+	}
+	counts := make(map[carryover.State]int, len(rows))
+	for _, r := range rows {
+		counts[r.State] = int(r.Documents)
+	}
+	return counts, nil
+}
+
+// NewestRow returns the newest time written anywhere in the ledger; zero for an
+// empty one. A ledger whose newest row is older than the process that opens it
+// expects was restored from a backup.
+func (tx *Tx) NewestRow(ctx context.Context) (time.Time, error) {
+	at, err := tx.q.NewestRow(ctx)
+	if err != nil || at == 0 {
+		return time.Time{}, wrap(err, "look for the newest row")
+	}
+	return time.UnixMicro(at).UTC(), nil
+}

@@ -1,0 +1,75 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+
+	"carryover"
+	"carryover/internal/seal"
+	"carryover/ledger/internal/query"
+)
+
+// A Tx is a transaction. It is good until the function it was given to
+// returns, and for one goroutine. Its methods return *carryover.Problem for
+// what callers must tell apart: carryover.ErrGone for a row that is not there,
+// ErrConflict for one that is elsewhere, carryover.ErrInvalid for a request
+// that no row could meet.
+//
+// An error within an Update means: return it, so that all of it is undone.
+type Tx struct {
+	tx   *sql.Tx
+	q    *query.Queries
+	keys *seal.Keyring
+}
+
+// Update runs f in a transaction that may write, and commits it when f returns
+// nil. Whatever f did is undone when it returns an error or panics. Updates
+// queue: nothing in f may call Update, View or the network.
+func (l *Ledger) Update(ctx context.Context, f func(*Tx) error) error {
+	if l.writer == nil {
+		return &carryover.Problem{
+			Op: "write to the ledger", Kind: carryover.ErrRefused,
+			Hint: "The ledger is open for reading only, or closed.",
+		}
+	}
+	return l.within(ctx, l.writer, nil, f)
+}
+
+// View runs f on a snapshot that no concurrent Update changes. Writing within
+// it is an error.
+func (l *Ledger) View(ctx context.Context, f func(*Tx) error) error {
+	if l.reader == nil {
+		return &carryover.Problem{
+			Op: "read the ledger", Kind: carryover.ErrRefused, Hint: "The ledger is closed.",
+		}
+	}
+	return l.within(ctx, l.reader, &sql.TxOptions{ReadOnly: true}, f)
+}
+
+func (l *Ledger) within(ctx context.Context, db *sql.DB, opts *sql.TxOptions, f func(*Tx) error) error {
+	tx, err := db.BeginTx(ctx, opts)
+	if err != nil {
+		return wrap(err, "begin a ledger transaction")
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing; a panic passes through
+	if err := f(&Tx{tx: tx, q: query.New(tx), keys: l.keys}); err != nil {
+		return translate(err)
+	}
+	return wrap(tx.Commit(), "commit a ledger transaction")
+}
+
+// ExecContext runs a statement of a package that keeps its table in the
+// ledger, such as audit.
+func (tx *Tx) ExecContext(ctx context.Context, statement string, args ...any) (sql.Result, error) {
+	return tx.tx.ExecContext(ctx, statement, args...)
+}
+
+// QueryContext runs a query of such a package.
+func (tx *Tx) QueryContext(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
+	return tx.tx.QueryContext(ctx, statement, args...)
+}
+
+// QueryRowContext runs a query of such a package that returns one row.
+func (tx *Tx) QueryRowContext(ctx context.Context, statement string, args ...any) *sql.Row {
+	return tx.tx.QueryRowContext(ctx, statement, args...)
+}
