@@ -119,7 +119,7 @@ func (c *call) publicSettings() map[string]any {
 		"account": map[string]any{
 			"id": c.view.id("1000000000000001"), "name": practice.name, "subdomain": practice.subdomain,
 			"country": "Australia", "country_code": "AU", "currency_symbol": "$",
-			"time_zone_support": "single", "has_time_travelers": false,
+			"time_zone_support": false, "has_time_travelers": false,
 		},
 		"terminology": map[string]any{"patient": "patient", "titles": []any{"Mr", "Mrs", "Ms", "Mx", "Dr"}},
 	}
