@@ -71,11 +71,10 @@ func formOf(a answer, delimited bool) form {
 		return htmlBody
 	case len(trimmed) == 0:
 		return whole(empty, delimited)
-	case isJSON(kind) || (kind == "" && strings.IndexByte(`{["`, trimmed[0]) >= 0):
-		if !json.Valid(trimmed) {
-			return unreadable
-		}
+	case (isJSON(kind) || strings.IndexByte(`{[`, trimmed[0]) >= 0) && json.Valid(trimmed):
 		return jsonBody
+	case isJSON(kind):
+		return unreadable
 	case (kind == "" || strings.HasPrefix(kind, "text/")) && utf8.Valid(a.body):
 		return whole(textBody, delimited)
 	}

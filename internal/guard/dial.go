@@ -54,7 +54,8 @@ func (g *Guard) dial(ctx context.Context, network, address string) (net.Conn, er
 		return g.checkActual(h, actual)
 	}
 	var failed []error
-	for _, ip := range ips {
+	for i, ip := range ips {
+		d.Timeout = share(ctx, len(ips)-i)
 		conn, err := d.DialContext(ctx, network, net.JoinHostPort(ip.String(), h.port))
 		if err == nil {
 			return conn, nil
@@ -62,6 +63,16 @@ func (g *Guard) dial(ctx context.Context, network, address string) (net.Conn, er
 		failed = append(failed, err)
 	}
 	return nil, &DialError{Host: h.key(), Err: errors.Join(failed...)}
+}
+
+// share divides the time that is left among the addresses that are left, so
+// that one dead address does not use it all.
+func share(ctx context.Context, left int) time.Duration {
+	end, ok := ctx.Deadline()
+	if !ok {
+		return dialTimeout
+	}
+	return max(time.Until(end)/time.Duration(left), time.Second)
 }
 
 // resolve returns the addresses of h, all of them fit.
