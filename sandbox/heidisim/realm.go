@@ -107,8 +107,12 @@ func (r *realm) account(email string) *clinician {
 }
 
 // recorder returns the clinician whom the practice knows by id; one it does
-// not know gets an account without an address, so that no session is lost.
+// not know gets an account without an address, so that no session is lost. No
+// id is nobody: nil.
 func (s *Server) recorder(r *realm, practitionerID string) *clinician {
+	if practitionerID == "" {
+		return nil
+	}
 	for _, c := range r.clinicians {
 		if c.practitionerID == practitionerID {
 			return c

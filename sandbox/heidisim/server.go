@@ -39,7 +39,8 @@ type Options struct {
 	// Seed decides all that the API's documents leave open: the order of
 	// listings, ids, which timestamps have decimals.
 	Seed uint64
-	// Switches choose between the answers to open questions.
+	// Switches choose between the answers to open questions. Values that Check
+	// would refuse count as the default, with a warning.
 	Switches Switches
 	// APIKeys are the keys that work; nil: DefaultKey. Each leads to data of
 	// its own, as one key for each region does. One that does not begin with
@@ -86,6 +87,9 @@ func New(o Options) *Server {
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if err := o.Switches.Check(); err != nil {
+		s.log.Warn("unknown values of switches count as their defaults", "err", err)
 	}
 	if s.tokenLife <= 0 {
 		s.tokenLife = 30 * time.Minute

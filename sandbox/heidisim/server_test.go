@@ -241,3 +241,20 @@ func TestExtraFieldsReachEveryObject(t *testing.T) {
 		t.Errorf("session_id = %s, want %s to the last digit", id, knee)
 	}
 }
+
+func TestJournalLearnsWhoAsked(t *testing.T) {
+	journal := sandbox.NewJournal()
+	faults := sandbox.NewFaults(nil, nil)
+	defer faults.Close()
+	b := newBench(t, Options{})
+	b.http.Config.Handler = faults.Wrap("heidi", journal, b.Server)
+	b.get(b.wren(), "/sessions/linked-user")
+	for _, e := range journal.Entries(nil) {
+		if e.Who != "user-1" || e.Status != 200 {
+			t.Errorf("journal entry %s %s = %d by %q, want 200 by user-1", e.Method, e.Path, e.Status, e.Who)
+		}
+	}
+	if got := journal.Counts()["heidi GET /sessions/linked-user"]; got != 1 {
+		t.Errorf("Counts() = %v, want one listing", journal.Counts())
+	}
+}

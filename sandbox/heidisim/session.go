@@ -15,7 +15,7 @@ import (
 type session struct {
 	realm  *realm
 	id     string
-	owner  *clinician   // whose account recorded it; nil: made by an unlinked API user
+	owner  *clinician   // whose account recorded it; nil: nobody's, e.g. made by an unlinked API user
 	maker  *apiUser     // who made it through the API; nil: recorded in the app
 	shared []*clinician // who else sees it
 
@@ -99,7 +99,9 @@ func (s *Server) newSession(r *realm, from *sandbox.Session) *session {
 	}
 	sess.updated = sess.created.Add(from.Duration)
 	for _, id := range from.SharedWith {
-		sess.shared = append(sess.shared, s.recorder(r, id))
+		if c := s.recorder(r, id); c != nil {
+			sess.shared = append(sess.shared, c)
+		}
 	}
 	return sess
 }
