@@ -62,8 +62,8 @@ func TestEverySwitchIsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatalf("the table of divergences: %v", err)
 	}
-	for i := range reflect.TypeFor[Switches]().NumField() {
-		name := reflect.TypeFor[Switches]().Field(i).Tag.Get("json")
+	for field := range reflect.TypeFor[Switches]().Fields() {
+		name := field.Tag.Get("json")
 		if !strings.Contains(string(table), "`"+name+"`") {
 			t.Errorf("switch %s is not in the table of divergences", name)
 		}
