@@ -1,0 +1,120 @@
+package alarm
+
+// A Kind says what the matter is. It is one of a closed list, so that it can be
+// stored, counted and sent without a name.
+type Kind string
+
+// The kinds. Sentence says what each means, NextStep what helps.
+const (
+	PollSilent      Kind = "poll_silent"
+	LinkGone        Kind = "link_gone"
+	KeyRefused      Kind = "key_refused"
+	WrongAuthor     Kind = "wrong_author"
+	LinksSwapped    Kind = "links_swapped"
+	RetentionNear   Kind = "retention_near"
+	SessionVanished Kind = "session_vanished"
+	HeldLong        Kind = "held_long"
+	Refused         Kind = "refused"
+	MaybeWrongFile  Kind = "maybe_wrong_file"
+	NotProven       Kind = "not_proven"
+	DuplicateNote   Kind = "duplicate_note"
+	RemoveByHand    Kind = "remove_by_hand"
+	ImpossibleState Kind = "impossible_state"
+	DiskFull        Kind = "disk_full"
+	ClockOff        Kind = "clock_off"
+	RateStarved     Kind = "rate_starved"
+	AuditBroken     Kind = "audit_broken"
+	RestoredLedger  Kind = "restored_ledger"
+)
+
+// Kinds lists every kind.
+var Kinds = []Kind{
+	PollSilent, LinkGone, KeyRefused, WrongAuthor, LinksSwapped, RetentionNear, SessionVanished, HeldLong, Refused,
+	MaybeWrongFile, NotProven, DuplicateNote, RemoveByHand, ImpossibleState, DiskFull, ClockOff, RateStarved, AuditBroken, RestoredLedger,
+}
+
+// words are what whoever is told reads: what is the matter, and what helps.
+var words = map[Kind]struct{ sentence, nextStep string }{
+	PollSilent: {
+		"Heidi has not answered for a while, so new documents are not seen.",
+		"Check the internet connection, then run carryover check. Nothing is lost: Carryover goes on by itself when Heidi answers.",
+	},
+	LinkGone: {
+		"Heidi no longer lets Carryover see this practitioner's sessions.",
+		"Link the practitioner again: carryover init shows the page to open.",
+	},
+	KeyRefused: {
+		"Cliniko does not accept this practitioner's API key. Nothing is filed for them.",
+		"Have the practitioner make a new key in Cliniko under My info, put it in the key file, then run carryover pause --off.",
+	},
+	WrongAuthor: {
+		"A Cliniko key belongs to another practitioner than the configuration says. Nothing is filed for them.",
+		"Compare the practitioners and their key files in the configuration, then run carryover check.",
+	},
+	LinksSwapped: {
+		"Two practitioners' links to Heidi look swapped: each one's sessions fit the other one's diary.",
+		"Check the e-mail addresses and ids of both in the configuration, and link them again.",
+	},
+	RetentionNear: {
+		"A document that is not filed will soon be deleted in Heidi. Carryover keeps a sealed copy.",
+		"Decide about it now: carryover held lists it.",
+	},
+	SessionVanished: {
+		"A session disappeared from Heidi while one of its documents was not filed. Carryover keeps a sealed copy.",
+		"Decide about it now: carryover held lists it.",
+	},
+	HeldLong: {
+		"A document has waited for a person for more than a day.",
+		"Look at it with carryover held, then release or dismiss it.",
+	},
+	Refused: {
+		"Cliniko will not take a document as it is.",
+		"Look at it with carryover show, copy it by hand if it is urgent, then retry or dismiss it.",
+	},
+	MaybeWrongFile: {
+		"The patient's details in Heidi changed after a document was filed. It may be in the wrong file.",
+		"Look at the note in Cliniko now. If it is another patient's, archive it there and file the document to the right one.",
+	},
+	NotProven: {
+		"A filed note does not hold every word of its document, or is not where it should be.",
+		"Look at the note in Cliniko now and compare it with the document in Heidi.",
+	},
+	DuplicateNote: {
+		"The same document is in Cliniko twice. Nothing more is filed for this practitioner.",
+		"Look at both notes in Cliniko, archive one of them, then run carryover pause --off.",
+	},
+	RemoveByHand: {
+		"A note that does not belong where it is could not be archived, because somebody worked on it.",
+		"Open the note in Cliniko and remove it by hand. This message goes away when it is gone.",
+	},
+	ImpossibleState: {
+		"The ledger and Cliniko say things that cannot both be true. Nothing is filed for this practitioner.",
+		"Keep the data folder as it is and report it; carryover show prints the facts without names.",
+	},
+	DiskFull: {
+		"The disk is full, so nothing can be recorded and nothing is filed.",
+		"Make room on the disk. Nothing is lost, and Carryover goes on by itself.",
+	},
+	ClockOff: {
+		"This machine's clock differs from Cliniko's by more than two minutes. Nothing is filed.",
+		"Set the clock, best by switching on time synchronisation (timedatectl set-ntp true). Carryover goes on by itself.",
+	},
+	RateStarved: {
+		"Another program uses up this practitioner's requests to Cliniko, so filing is slow.",
+		"Find the other program that uses the same Cliniko user, and give one of the two a user of its own.",
+	},
+	AuditBroken: {
+		"The record of who did what was altered or cut short.",
+		"Keep the data folder as it is, compare it with a backup, and tell whoever answers for privacy.",
+	},
+	RestoredLedger: {
+		"The ledger is older than it should be: it was restored, or this machine was off for long.",
+		"Nothing to do if you know why. Before anything is filed, Carryover looks at what Cliniko already has.",
+	},
+}
+
+// Sentence says what is the matter; "" for a kind outside the list.
+func (k Kind) Sentence() string { return words[k].sentence }
+
+// NextStep says what helps.
+func (k Kind) NextStep() string { return words[k].nextStep }
