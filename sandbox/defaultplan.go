@@ -25,13 +25,17 @@ func DefaultPlan(seed uint64, pace time.Duration) *Plan {
 	}
 	// Longer than the deadline, so that it is the client who gives up.
 	silence := min(pace/10, time.Minute)
+	// A client rightly slows down for minutes after a 429, which is half a short
+	// day: seldom is enough.
+	limited := read(FaultRateLimited, 0.001, min(pace/60, 20*time.Second))
+	limited.Count = 2
 	return &Plan{Seed: seed, Rules: []Rule{
-		read(FaultHTML, 0.003, 0),
+		read(FaultHTML, 0.004, 0),
 		read(FaultCutBefore, 0.003, 0),
 		read(FaultSlow, 0.003, min(pace/60, 5*time.Second)),
 		read(FaultTruncated, 0.002, 0),
 		read(FaultUnauthorized, 0.002, 0),
-		read(FaultRateLimited, 0.002, min(pace/60, 20*time.Second)),
+		limited,
 		file(FaultCutBefore, 0),
 		file(FaultCutAfter, 0),
 		file(FaultStatusAfter, 0),

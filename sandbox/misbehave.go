@@ -184,11 +184,11 @@ func (e *exchange) drip(a *answer, d time.Duration) {
 	a.header.Set("Content-Length", strconv.Itoa(len(body)))
 	a.sendHeader(e.w)
 	for i := range pieces {
-		_, err := e.w.Write(body[len(body)*i/pieces : len(body)*(i+1)/pieces])
-		if err != nil || http.NewResponseController(e.w).Flush() != nil {
-			return
-		}
 		e.faults.wait(e.r.Context(), d/pieces)
+		if _, err := e.w.Write(body[len(body)*i/pieces : len(body)*(i+1)/pieces]); err != nil {
+			return // the client has gone
+		}
+		_ = http.NewResponseController(e.w).Flush()
 	}
 }
 
