@@ -76,6 +76,7 @@ type ListRequest struct {
 	Practitioner carryover.PractitionerID `json:"practitioner,omitempty"`
 	Since        time.Time                `json:"since,omitzero"` // first seen not before
 	Limit        int                      `json:"limit,omitempty"`
+	OldestFirst  bool                     `json:"oldest_first,omitempty"`
 	Names        bool                     `json:"names,omitempty"` // with the documents' names; audited
 	Actor        string                   `json:"actor,omitempty"`
 }

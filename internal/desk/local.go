@@ -1,0 +1,206 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"carryover"
+	"carryover/alarm"
+	"carryover/audit"
+	"carryover/internal/seal"
+	"carryover/ledger"
+)
+
+// Local is the desk on an open ledger.
+type Local struct {
+	Ledger *ledger.Ledger
+	Chain  audit.Log
+	// HeadPath is the file that repeats the newest entry of the audit chain;
+	// empty: the chain is verified without it.
+	HeadPath string
+	// Engine does what needs Heidi or Cliniko; nil answers that a daemon must run.
+	Engine Engine
+}
+
+var _ Desk = (*Local)(nil)
+
+// Open opens the ledger at path with its lock, for a command that finds no
+// daemon, and returns its desk. The caller calls done when it is finished.
+func Open(ctx context.Context, path, masterKeyFile string) (d *Local, done func() error, err error) {
+	master, err := seal.ReadMasterKey(masterKeyFile)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := ledger.Open(ctx, ledger.Config{Path: path, MasterKey: master, Lock: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	d = &Local{Ledger: l, Chain: audit.Log{Keys: l.Keys()}, HeadPath: filepath.Join(filepath.Dir(path), HeadName)}
+	return d, l.Close, nil
+}
+
+// HeadName is the name, beside the ledger, of the file that repeats the newest
+// entry of the audit chain.
+const HeadName = "audit.head"
+
+// pausedSetting is the ledger's setting that stops all writes while it is
+// pausedYes. The pipeline reads it before each write.
+const (
+	pausedSetting = "paused"
+	pausedYes     = "yes"
+	pausedNo      = "no"
+)
+
+// Status implements Desk.
+func (d *Local) Status(ctx context.Context) (Status, error) {
+	var s Status
+	err := d.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		s, err = status(ctx, tx)
+		return err
+	})
+	return s, err
+}
+
+func status(ctx context.Context, tx *ledger.Tx) (Status, error) {
+	s := Status{Counts: map[string]int{}, Practitioners: []PractitionerStatus{}, Alarms: []Alarm{}}
+	counts, err := tx.Counts(ctx)
+	if err != nil {
+		return s, err
+	}
+	for _, state := range carryover.States {
+		s.Counts[string(state)] = counts[state]
+		s.Documents += counts[state]
+	}
+	waiting, err := tx.List(ctx, ledger.Filter{States: forPerson})
+	if err != nil {
+		return s, err
+	}
+	if s.Held = len(waiting); s.Held > 0 { // the latest come first
+		s.OldestHeld = waiting[s.Held-1].ChangedAt
+	}
+	paused, _, err := tx.Setting(ctx, pausedSetting)
+	if err != nil {
+		return s, err
+	}
+	s.Paused = paused == pausedYes
+	people, err := tx.Practitioners(ctx)
+	if err != nil {
+		return s, err
+	}
+	for _, p := range people {
+		s.Practitioners = append(s.Practitioners, PractitionerStatus{
+			ID: string(p.ID), Paused: !p.PausedAt.IsZero(), Since: p.PausedAt, Reason: string(p.PauseReason),
+			LastPoll: p.LastPoll, NextPoll: p.NextPoll,
+		})
+	}
+	open, err := alarm.Open(ctx, tx)
+	if err != nil {
+		return s, err
+	}
+	for _, a := range open {
+		s.Alarms = append(s.Alarms, Alarm{
+			Kind: string(a.Kind), Subject: a.Subject, Sentence: a.Kind.Sentence(), NextStep: a.Kind.NextStep(), Since: a.RaisedAt,
+		})
+	}
+	return s, nil
+}
+
+// forPerson are the states in which nothing moves without a person.
+var forPerson = []carryover.State{carryover.Held, carryover.Refused}
+
+// Held implements Desk.
+func (d *Local) Held(ctx context.Context) ([]Item, error) {
+	return d.List(ctx, ListRequest{States: forPerson, OldestFirst: true})
+}
+
+// List implements Desk.
+func (d *Local) List(ctx context.Context, r ListRequest) ([]Item, error) {
+	items := []Item{}
+	within := d.Ledger.View
+	if r.Names { // looking at names is an entry
+		within = d.Ledger.Update
+	}
+	err := within(ctx, func(tx *ledger.Tx) error {
+		versions, err := tx.List(ctx, ledger.Filter{States: r.States, Practitioner: r.Practitioner, Since: r.Since, Limit: r.Limit})
+		if err != nil {
+			return err
+		}
+		for _, v := range versions {
+			i, err := itemOf(ctx, tx, v)
+			if err != nil {
+				return err
+			}
+			if r.Names {
+				if err := d.withName(ctx, tx, &i, r.Actor); err != nil {
+					return err
+				}
+			}
+			items = append(items, i)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if r.OldestFirst {
+		slices.Reverse(items)
+	}
+	return items, nil
+}
+
+// withName adds the document's name and notes that somebody looked.
+func (d *Local) withName(ctx context.Context, tx *ledger.Tx, i *Item, actor string) error {
+	doc, err := tx.Content(ctx, carryover.VersionID(i.ID))
+	if errors.Is(err, carryover.ErrGone) {
+		return nil // destroyed: there is nothing to look at
+	}
+	if err != nil {
+		return err
+	}
+	i.Name = doc.Name.Reveal()
+	return d.enter(ctx, tx, carryover.SessionID(i.Session), audit.Entry{Actor: actor, Action: audit.ShownNames, Subject: i.ID})
+}
+
+// enter appends an entry about a version of a session, at the present moment.
+func (d *Local) enter(ctx context.Context, tx *ledger.Tx, s carryover.SessionID, e audit.Entry) error {
+	e.At, e.Session = time.Now().UTC(), s
+	if err := d.Chain.Append(ctx, tx, e); err != nil {
+		return fmt.Errorf("record %s of %s: %w", e.Action, e.Subject, err)
+	}
+	return nil
+}
+
+// itemOf is a version as people see it, without names.
+func itemOf(ctx context.Context, tx *ledger.Tx, v ledger.Version) (Item, error) {
+	i := Item{
+		ID: string(v.ID), Session: string(v.Session), Document: string(v.Document), Template: string(v.Template),
+		Number: v.Number, Mark: carryover.DocumentMark(v.Session, v.Document),
+		State: string(v.State), Reason: string(v.Reason),
+		Practitioner: string(v.Practitioner), Patient: string(v.Patient), Booking: string(v.Booking),
+		ByPerson: v.ByPerson, Delivery: string(v.Delivery), FirstSeen: v.FirstSeen, Changed: v.ChangedAt, Due: v.Due,
+	}
+	switch v.State {
+	case carryover.Held, carryover.Skipped, carryover.Dismissed, carryover.Refused:
+		i.Sentence = v.Reason.Sentence()
+	}
+	if v.Delivery == "" {
+		return i, nil
+	}
+	del, err := tx.Delivery(ctx, v.Delivery)
+	if err != nil {
+		return i, err
+	}
+	i.Reference, i.Note = string(del.Reference), string(del.Note)
+	return i, nil
+}
+
+// wake tells the engine, when there is one, that something is due now.
+func (d *Local) wake() {
+	if d.Engine != nil {
+		d.Engine.Wake()
+	}
+}
