@@ -174,7 +174,3 @@ func (c *Config) Practitioner(idOrEmail string) (p Practitioner, ok bool) {
 
 // LedgerPath is the ledger's file, in the data folder.
 func (c *Config) LedgerPath() string { return filepath.Join(c.Data, "ledger.db") }
-
-// AuditHeadPath is the file beside the ledger that repeats the newest entry of
-// the audit chain, so that a chain cut short shows.
-func (c *Config) AuditHeadPath() string { return filepath.Join(c.Data, "audit.head") }

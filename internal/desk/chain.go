@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -50,10 +51,10 @@ func (d *Local) Audit(ctx context.Context, r AuditRequest) (AuditResult, error) 
 // writtenHead is the head that the daemon keeps beside the ledger; nil when
 // none has been written yet.
 func (d *Local) writtenHead() (*audit.Head, error) {
-	if d.HeadPath == "" {
+	if d.Data == "" {
 		return nil, nil
 	}
-	h, err := audit.ReadHead(d.HeadPath)
+	h, err := audit.ReadHead(filepath.Join(d.Data, headName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -19,9 +19,9 @@ import (
 type Local struct {
 	Ledger *ledger.Ledger
 	Chain  audit.Log
-	// HeadPath is the file that repeats the newest entry of the audit chain;
+	// Data is the data folder, where the daemon keeps the head of the chain;
 	// empty: the chain is verified without it.
-	HeadPath string
+	Data string
 	// Engine does what needs Heidi or Cliniko; nil answers that a daemon must run.
 	Engine Engine
 }
@@ -39,13 +39,13 @@ func Open(ctx context.Context, path, masterKeyFile string) (d *Local, done func(
 	if err != nil {
 		return nil, nil, err
 	}
-	d = &Local{Ledger: l, Chain: audit.Log{Keys: l.Keys()}, HeadPath: filepath.Join(filepath.Dir(path), HeadName)}
+	d = &Local{Ledger: l, Chain: audit.Log{Keys: l.Keys()}, Data: filepath.Dir(path)}
 	return d, l.Close, nil
 }
 
-// HeadName is the name, beside the ledger, of the file that repeats the newest
-// entry of the audit chain.
-const HeadName = "audit.head"
+// headName is the file, beside the ledger, that repeats the newest entry of the
+// audit chain, so that a chain cut short shows.
+const headName = "audit.head"
 
 // pausedSetting is the ledger's setting that stops all writes while it is
 // pausedYes. The pipeline reads it before each write.
