@@ -3,20 +3,31 @@ package cliniko
 import (
 	"context"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"carryover"
 )
 
-// Bookings returns what practitioner p had in the diary with a start from from
-// up to, not including, to: individual and group appointments and unavailable
-// blocks, cancelled ones included, by start. All pages, or an error.
-func (c *Client) Bookings(ctx context.Context, p carryover.PractitionerID, from, to time.Time) ([]carryover.Booking, error) {
-	op := "list bookings of practitioner " + string(p)
-	if !isID(p) {
-		return nil, invalid("list bookings", "practitioner id is not one of cliniko", "")
+// Bookings returns what the given practitioners had in their diaries with a
+// start from from up to, not including, to: individual and group appointments
+// and unavailable blocks, cancelled ones included, by start. One listing serves
+// them all (a numeric filter takes a list, reference sheet §8). All pages, or
+// an error; no practitioner, no request.
+func (c *Client) Bookings(ctx context.Context, of []carryover.PractitionerID, from, to time.Time) ([]carryover.Booking, error) {
+	const op = "list bookings"
+	if len(of) == 0 {
+		return nil, nil
 	}
-	query := where("starts_at:asc", "practitioner_id:="+string(p),
+	ids := make([]string, len(of))
+	for i, p := range of {
+		if !isID(p) {
+			return nil, invalid(op, "practitioner id is not one of cliniko", "")
+		}
+		ids[i] = string(p)
+	}
+	query := where("starts_at:asc", "practitioner_id:="+strings.Join(ids, ","),
 		"starts_at:>="+whenUTC(from), "starts_at:<="+whenUTC(to), "cancelled_at:*")
 	rows, err := list(ctx, c, op, "bookings", query, func(r bookingRecord) id { return r.ID })
 	if err != nil {
@@ -28,7 +39,7 @@ func (c *Client) Bookings(ctx context.Context, p carryover.PractitionerID, from,
 		if !ok {
 			return nil, unreadableAnswer(op)
 		}
-		if b.Practitioner == p && !b.StartsAt.Before(from.Truncate(time.Second)) && b.StartsAt.Before(to) {
+		if slices.Contains(of, b.Practitioner) && !b.StartsAt.Before(from.Truncate(time.Second)) && b.StartsAt.Before(to) {
 			found = append(found, b)
 		}
 	}

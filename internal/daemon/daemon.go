@@ -1,0 +1,255 @@
+// Package daemon puts Carryover together: it opens the ledger, builds a guarded
+// client of each API for every practitioner, and runs one lane a practitioner
+// until it is told to stop. It also serves the desk that commands speak to.
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"carryover"
+	"carryover/audit"
+	"carryover/cliniko"
+	"carryover/heidi"
+	"carryover/internal/config"
+	"carryover/internal/desk"
+	"carryover/internal/guard"
+	"carryover/internal/seal"
+	"carryover/ledger"
+	"carryover/pipeline"
+)
+
+// Options say what a Daemon runs on.
+type Options struct {
+	Config *config.Config
+	Log    *slog.Logger         // nil discards
+	Events func(pipeline.Event) // nil: nobody watches
+	// NoHeidi leaves Heidi out: for filing one document by hand.
+	NoHeidi bool
+}
+
+// A Daemon owns the ledger, the clients and the lanes.
+type Daemon struct {
+	cfg    *config.Config
+	log    *slog.Logger
+	guard  *guard.Guard
+	ledger *ledger.Ledger
+	line   *pipeline.Pipeline
+	desk   *desk.Local
+	sides  map[carryover.PractitionerID]*side
+	wake   map[carryover.PractitionerID]chan struct{}
+}
+
+// side is one practitioner with both clients; heidi is nil without Heidi.
+type side struct {
+	cfg     config.Practitioner
+	heidi   *heidi.Client
+	cliniko *cliniko.Client
+}
+
+// New opens everything that needs no network. Its errors are problems with a
+// hint for a person; nothing is left open after one.
+func New(ctx context.Context, o Options) (*Daemon, error) {
+	d := &Daemon{
+		cfg: o.Config, log: o.Log,
+		sides: map[carryover.PractitionerID]*side{},
+		wake:  map[carryover.PractitionerID]chan struct{}{},
+	}
+	if d.log == nil {
+		d.log = slog.New(slog.DiscardHandler)
+	}
+	guard.LockDefaultTransport()
+	if err := d.buildSides(o); err != nil {
+		return nil, err
+	}
+	master, err := seal.ReadMasterKey(o.Config.MasterKeyFile)
+	if err != nil {
+		return nil, &carryover.Problem{
+			Op: "read master key", Kind: carryover.ErrInvalid, Err: err,
+			Hint: "Put the practice's master key back where master_key_file says, readable by its owner only (chmod 600).",
+		}
+	}
+	d.ledger, err = ledger.Open(ctx, ledger.Config{
+		Path: filepath.Join(o.Config.Data, "ledger.db"), MasterKey: master, Lock: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	d.line = d.pipeline(o)
+	d.desk = &desk.Local{
+		Ledger: d.ledger, Chain: d.line.Audit, Data: o.Config.Data, Engine: engine{d},
+	}
+	return d, nil
+}
+
+// buildSides makes the guard and the clients.
+func (d *Daemon) buildSides(o Options) error {
+	hosts, err := clinicalHosts(o)
+	if err != nil {
+		return err
+	}
+	if d.guard, err = guard.New(guard.Policy{Clinical: hosts, Region: o.Config.Region}); err != nil {
+		return &carryover.Problem{
+			Op: "check hosts", Kind: carryover.ErrNotHere, Err: err,
+			Hint: "Carryover only speaks to hosts in Australia. Use a key of an Australian Cliniko account.",
+		}
+	}
+	pace := heidi.NewPace(heidi.DefaultPerSecond, heidi.DefaultInFlight)
+	if o.Config.Heidi != nil && o.Config.Heidi.BaseURL != "" {
+		pace = heidi.NewPace(0, 8) // a sandbox sets its own pace
+	}
+	var errs []error
+	for _, pr := range o.Config.Practitioners {
+		s, err := d.newSide(o, pr, pace)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		d.sides[pr.ID] = s
+		d.wake[pr.ID] = make(chan struct{}, 1)
+	}
+	return errors.Join(errs...)
+}
+
+func (d *Daemon) newSide(o Options, pr config.Practitioner, pace *heidi.Pace) (*side, error) {
+	c := o.Config
+	s := &side{cfg: pr}
+	var err error
+	s.cliniko, err = cliniko.New(cliniko.Config{
+		Key: pr.Key, BaseURL: c.Cliniko.BaseURL, Contact: c.Contact,
+		Read: d.guard.Transport(), Write: d.guard.FreshTransport(),
+		PerMinute: c.Cliniko.RequestsPerMinute, Deadline: c.Timing.Deadline, Log: d.log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("practitioner %s: %w", pr.ID, err)
+	}
+	if c.Heidi == nil || o.NoHeidi {
+		return s, nil
+	}
+	s.heidi, err = heidi.New(heidi.Config{
+		Key: c.Heidi.Key, Region: c.Region, BaseURL: c.Heidi.BaseURL,
+		Email: pr.Email, InternalID: pr.InternalID, Practitioner: pr.ID,
+		Read: d.guard.Transport(), Pace: pace, Log: d.log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("practitioner %s: %w", pr.ID, err)
+	}
+	return s, nil
+}
+
+// clinicalHosts lists every host that may be spoken to.
+func clinicalHosts(o Options) ([]string, error) {
+	var hosts []string
+	add := func(base string) error {
+		u, err := url.Parse(base)
+		if err != nil {
+			return &carryover.Problem{Op: "check hosts", Kind: carryover.ErrInvalid, Hint: "A base_url in the configuration is not an address."}
+		}
+		if !slices.Contains(hosts, u.Host) {
+			hosts = append(hosts, u.Host)
+		}
+		return nil
+	}
+	if h := o.Config.Heidi; h != nil && !o.NoHeidi {
+		base := h.BaseURL
+		if base == "" {
+			var err error
+			if base, err = heidi.BaseOf(o.Config.Region); err != nil {
+				return nil, err
+			}
+		}
+		if err := add(base); err != nil {
+			return nil, err
+		}
+	}
+	for _, pr := range o.Config.Practitioners {
+		base := o.Config.Cliniko.BaseURL
+		if base == "" {
+			shard, err := cliniko.ShardOf(pr.Key)
+			if err != nil {
+				return nil, fmt.Errorf("practitioner %s: %w", pr.ID, err)
+			}
+			base = cliniko.BaseOf(shard)
+		}
+		if err := add(base); err != nil {
+			return nil, err
+		}
+	}
+	return hosts, nil
+}
+
+// pipeline wires the steps to the clients.
+func (d *Daemon) pipeline(o Options) *pipeline.Pipeline {
+	t := o.Config.Timing
+	p := &pipeline.Pipeline{
+		Ledger: d.ledger, Audit: audit.Log{Keys: d.ledger.Keys()},
+		Sides: map[carryover.PractitionerID]pipeline.Side{},
+		Rules: o.Config.Routes, WithNotes: o.Config.ConsultNotes,
+		Timing: pipeline.Timing{
+			Poll: t.Poll, Quiet: t.Quiet, Reads: t.Reads, Grace: t.Grace, LookBack: t.LookBack,
+			EachPollFor: t.RereadEachPollFor, HalfHourlyFor: t.RereadHalfHourlyFor,
+		},
+		Log: d.log, Events: o.Events, Started: time.Now(),
+	}
+	if h := o.Config.Heidi; h != nil {
+		p.Trusted = h.TrustedProviders
+	} else {
+		p.Trusted = []string{handProvider}
+	}
+	for id, s := range d.sides {
+		one := pipeline.Side{Chart: chart{s.cliniko}}
+		if s.heidi != nil {
+			one.Scribe = s.heidi
+		}
+		p.Sides[id] = one
+	}
+	return p
+}
+
+// chart is a cliniko client with the one question that is about its errors.
+type chart struct{ *cliniko.Client }
+
+// NamesBooking implements pipeline.Chart.
+func (chart) NamesBooking(err error) bool { return cliniko.NamesBooking(err) }
+
+// Desk returns where people ask and decide.
+func (d *Daemon) Desk() desk.Desk { return d.desk }
+
+// Requests counts what went to each host so far.
+func (d *Daemon) Requests() map[string]guard.Count { return d.guard.Journal() }
+
+// Close lets the ledger and all connections go. It is called after Run has
+// returned, or instead of it.
+func (d *Daemon) Close() error {
+	d.guard.Close()
+	return d.ledger.Close()
+}
+
+// headFile is where the audit chain's head is written beside the ledger, so
+// that cutting the chain short shows.
+func (d *Daemon) headFile() string { return filepath.Join(d.cfg.Data, "audit.head") }
+
+// writeHead keeps the head file up to date.
+func (d *Daemon) writeHead(ctx context.Context) error {
+	var h audit.Head
+	err := d.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		h, err = d.line.Audit.Head(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read head of the audit chain: %w", err)
+	}
+	if old, err := audit.ReadHead(d.headFile()); err == nil && old.N == h.N {
+		return nil
+	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("read head file: %w", err)
+	}
+	return audit.WriteHead(d.headFile(), h)
+}

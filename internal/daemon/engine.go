@@ -1,0 +1,109 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"carryover"
+	"carryover/cliniko"
+	"carryover/internal/desk"
+	"carryover/ledger"
+)
+
+// engine is what the desk needs of a running daemon.
+type engine struct{ d *Daemon }
+
+var (
+	_ desk.Engine   = engine{}
+	_ desk.Register = engine{}
+)
+
+// SyncSession implements desk.Engine: the session is read through the link of
+// everyone who may see it, until one shows it.
+func (e engine) SyncSession(ctx context.Context, id carryover.SessionID, done bool) error {
+	err := error(&carryover.Problem{
+		Op: "read session " + string(id), Kind: carryover.ErrInvalid,
+		Hint: "Heidi is not in the configuration, so there is no session to read. Use `carryover file` for a document on its own.",
+	})
+	for who, s := range e.d.sides {
+		if s.heidi == nil {
+			continue
+		}
+		if err = e.d.line.ReadNow(ctx, who, id); err == nil {
+			if done {
+				err = e.d.line.ReadTwice(ctx, who, id)
+			}
+			e.Wake()
+			return err
+		}
+	}
+	if errors.Is(err, carryover.ErrGone) {
+		return &carryover.Problem{
+			Op: "read session " + string(id), Kind: carryover.ErrGone,
+			Hint: "No linked practitioner can see this session in Heidi. Check the id, or the practitioner's link.",
+		}
+	}
+	return err
+}
+
+// Take implements desk.Engine.
+func (e engine) Take(ctx context.Context, r desk.FileRequest) (carryover.VersionID, error) {
+	who := r.Practitioner
+	if who == "" && len(e.d.sides) == 1 {
+		for who = range e.d.sides { //nolint:revive // the only key
+		}
+	}
+	s := carryover.Session{
+		Practitioner: who, StartedAt: r.At,
+		Claim: carryover.PatientClaim{Name: r.PatientName, BirthDate: r.BirthDate, PatientID: r.Patient},
+	}
+	if r.Patient != "" {
+		s.Claim.Provider = handProvider
+	}
+	id, _, err := e.d.line.Take(ctx, s, carryover.Document{Name: r.Name, Content: r.Text, Format: r.Format})
+	if err == nil {
+		e.Wake()
+	}
+	return id, err
+}
+
+// handProvider is what a person's own choice of a patient id counts as: one
+// click in Cliniko, which needs a name or a birth date besides.
+const handProvider = "cliniko"
+
+// Preview implements desk.Engine.
+func (e engine) Preview(ctx context.Context, id carryover.VersionID) (title, html carryover.Text, err error) {
+	return e.d.line.Preview(ctx, id)
+}
+
+// PatientsByID implements desk.Register.
+func (e engine) PatientsByID(ctx context.Context, ids []carryover.PatientID) ([]carryover.Patient, error) {
+	for _, s := range e.d.sides {
+		return s.cliniko.PatientsByID(cliniko.WithPriority(ctx, cliniko.Person), ids)
+	}
+	return nil, nil
+}
+
+// Wake implements desk.Engine.
+func (e engine) Wake() { e.d.wakeAll() }
+
+// Settled says that nothing moves by itself any more: every document has
+// reached an end or waits for a person or for text.
+func (d *Daemon) Settled(ctx context.Context) (bool, error) {
+	settled := true
+	err := d.ledger.View(ctx, func(tx *ledger.Tx) error {
+		for _, state := range carryover.States {
+			if !state.Waiting() {
+				continue
+			}
+			rows, err := tx.Due(ctx, state, time.Now().Add(24*time.Hour), 1)
+			if err != nil {
+				return err
+			}
+			settled = settled && len(rows) == 0
+		}
+		return nil
+	})
+	return settled, err
+}

@@ -1,0 +1,177 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"carryover"
+	"carryover/alarm"
+	"carryover/cliniko"
+	"carryover/internal/desk"
+	"carryover/ledger"
+)
+
+// Run carries documents until ctx ends, then stops in order: no new work, what
+// is in flight is finished, the head of the audit chain is written. Deliveries
+// that were cut off by a crash are in doubt from the first moment. It returns
+// nil after a clean stop.
+func (d *Daemon) Run(ctx context.Context) error {
+	if err := d.line.Recover(ctx); err != nil {
+		return fmt.Errorf("take up what the last run left: %w", err)
+	}
+	if err := d.check(ctx); err != nil {
+		return err
+	}
+	l, err := desk.Listen(d.cfg.Data)
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return desk.Serve(ctx, l, d.desk) })
+	for id := range d.sides {
+		group.Go(func() error { return d.lane(ctx, id) })
+	}
+	group.Go(func() error { return d.keepHead(ctx) })
+	err = group.Wait()
+	if e := d.writeHead(context.WithoutCancel(ctx)); err == nil {
+		err = e
+	}
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// keepHead writes the audit chain's head beside the ledger while it grows.
+func (d *Daemon) keepHead(ctx context.Context) error {
+	every := time.NewTicker(10 * time.Second)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-every.C:
+			if err := d.writeHead(ctx); err != nil && ctx.Err() == nil {
+				d.log.Error("head of the audit chain not written", "err", err)
+			}
+		}
+	}
+}
+
+// silentAfter is how many polls in a row may fail before a person is told.
+const silentAfter = 10
+
+// lane takes one practitioner's documents along the road, step after step, so
+// that no two writes of one author are ever under way at once.
+func (d *Daemon) lane(ctx context.Context, who carryover.PractitionerID) error {
+	nextPoll := time.Now()
+	failed := 0
+	for {
+		if d.sides[who].heidi != nil && !time.Now().Before(nextPoll) {
+			nextPoll = time.Now().Add(d.pollEvery(time.Now()))
+			failed = d.poll(ctx, who, failed)
+		}
+		if err := d.steps(ctx, who); err != nil && ctx.Err() == nil {
+			d.log.Error("step failed", "practitioner", string(who), "err", err)
+			d.tellDisk(ctx, err)
+		}
+		wait := time.NewTimer(d.untilNext(ctx, nextPoll))
+		select {
+		case <-ctx.Done():
+			wait.Stop()
+			return nil
+		case <-d.wake[who]:
+			wait.Stop()
+		case <-wait.C:
+		}
+	}
+}
+
+// poll looks for documents and counts failures in a row.
+func (d *Daemon) poll(ctx context.Context, who carryover.PractitionerID, failed int) int {
+	err := d.line.Discover(ctx, who)
+	if err == nil || ctx.Err() != nil {
+		return 0
+	}
+	d.log.Warn("poll failed", "practitioner", string(who), "err", err)
+	if failed++; failed != silentAfter {
+		return failed
+	}
+	if err := d.line.Alarm(ctx, alarm.PollSilent, string(who)); err != nil {
+		d.log.Error("alarm not recorded", "err", err)
+	}
+	return failed
+}
+
+// steps takes everything that is due one step on.
+func (d *Daemon) steps(ctx context.Context, who carryover.PractitionerID) error {
+	if err := d.line.Ripen(ctx); err != nil {
+		return err
+	}
+	live := cliniko.WithPriority(ctx, cliniko.Live)
+	if err := d.line.Match(live, who); err != nil {
+		return err
+	}
+	return d.line.Deliver(live, who)
+}
+
+// untilNext is how long a lane may rest: until its next poll, or until
+// something is due, but never so short that it spins on work that waits for
+// something else.
+func (d *Daemon) untilNext(ctx context.Context, nextPoll time.Time) time.Duration {
+	poll := d.cfg.Timing.Poll
+	rest := poll
+	if until := time.Until(nextPoll); until < rest {
+		rest = until
+	}
+	err := d.ledger.View(ctx, func(tx *ledger.Tx) error {
+		due, some, err := tx.NextDue(ctx, carryover.Seen, carryover.Ripe, carryover.Ready)
+		if some && time.Until(due) < rest {
+			rest = time.Until(due)
+		}
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		d.log.Error("next step not found", "err", err)
+	}
+	return max(rest, poll/4)
+}
+
+// pollEvery is the poll interval at a time: the practice's hours are polled
+// often, the night hourly.
+func (d *Daemon) pollEvery(now time.Time) time.Duration {
+	t := d.cfg.Timing
+	local := now.In(d.cfg.TimeZone)
+	since := time.Duration(local.Hour())*time.Hour + time.Duration(local.Minute())*time.Minute
+	if since >= t.DayFrom && since < t.DayTo {
+		return t.Poll
+	}
+	return t.PollNight
+}
+
+// tellDisk raises the alarm of a full disk, if it can still be recorded.
+func (d *Daemon) tellDisk(ctx context.Context, cause error) {
+	full, ok := errors.AsType[*sqlite.Error](cause)
+	if !ok || full.Code()&0xff != sqlite3.SQLITE_FULL {
+		return
+	}
+	if err := d.line.Alarm(ctx, alarm.DiskFull, "ledger"); err != nil {
+		d.log.Error("alarm not recorded", "err", err)
+	}
+}
+
+// wakeAll makes every lane look at what is due now.
+func (d *Daemon) wakeAll() {
+	for _, c := range d.wake {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	}
+}

@@ -1,0 +1,151 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"carryover"
+	"carryover/alarm"
+	"carryover/ledger"
+)
+
+// An answer is what came back from one POST.
+type answer struct {
+	v       ledger.Version
+	d       ledger.Delivery
+	attempt int
+	cause   error
+}
+
+// answered is step 4: the answer, classified narrowly by the client, decides
+// what is known. Only a clear "done" files and only a clear "not done" may be
+// tried again; everything else is in doubt.
+func (p *Pipeline) answered(ctx context.Context, v ledger.Version, d ledger.Delivery, attempt int, sent carryover.Note, cause error) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	v.State = carryover.Sending
+	a := answer{v, d, attempt, cause}
+	switch {
+	case cause == nil:
+		return p.filed(ctx, a, sent)
+	case errors.Is(cause, carryover.ErrUnauthorized):
+		return p.notDone(ctx, a, time.Now(), nil, func(s *step) error {
+			if err := s.Pause(ctx, v.Practitioner, ledger.PausedKeyRefused, s.now); err != nil {
+				return err
+			}
+			return s.alarm(ctx, alarm.KeyRefused, string(v.Practitioner))
+		})
+	case errors.Is(cause, carryover.ErrTransient):
+		return p.notDone(ctx, a, p.later(cause), nil, nil)
+	case errors.Is(cause, carryover.ErrRefused) && d.Booking != "" && p.Sides[v.Practitioner].Chart.NamesBooking(cause):
+		// The diary entry is the trouble: once more without it.
+		return p.notDone(ctx, a, time.Now(), untie, nil)
+	case errors.Is(cause, carryover.ErrRefused):
+		return p.refused(ctx, a)
+	}
+	return p.inDoubt(ctx, a)
+}
+
+// untie takes a delivery off its diary entry.
+func untie(d *ledger.Delivery) { d.Booking, d.Attendee = "", "" }
+
+// end records the answer and takes the delivery from Sending to its next state.
+func (s *step) end(ctx context.Context, a answer, o ledger.Outcome, to carryover.State, why carryover.Reason, change func(*ledger.Delivery)) error {
+	status := statusOf(a.cause)
+	if a.cause == nil {
+		status = 201
+	}
+	if err := s.EndAttempt(ctx, ledger.Attempt{
+		Delivery: a.d.ID, Number: a.attempt, AnsweredAt: s.now, Status: status, Outcome: o,
+	}); err != nil {
+		return err
+	}
+	if err := s.MoveDelivery(ctx, a.d.ID, carryover.Sending, to, change, s.now); err != nil {
+		return err
+	}
+	return s.told(ctx, a.v, to, why)
+}
+
+// filed: Cliniko answered with an id. Proof follows by reading back.
+func (p *Pipeline) filed(ctx context.Context, a answer, sent carryover.Note) error {
+	return p.update(ctx, func(s *step) error {
+		return s.end(ctx, a, ledger.Done, carryover.Filed, carryover.NoReason, func(x *ledger.Delivery) {
+			x.Note, x.FiledAt = sent.ID, s.now
+		})
+	})
+}
+
+// notDone: the note surely does not exist. The version is ready again at due.
+func (p *Pipeline) notDone(ctx context.Context, a answer, due time.Time, change func(*ledger.Delivery), also func(*step) error) error {
+	p.Log.Warn("not filed, will be tried again", "delivery", string(a.d.ID), "err", a.cause)
+	return p.update(ctx, func(s *step) error {
+		if also != nil {
+			if err := also(s); err != nil {
+				return err
+			}
+		}
+		return s.end(ctx, a, ledger.NotDone, carryover.Ready, carryover.NoReason, func(x *ledger.Delivery) {
+			if x.Due = due; change != nil {
+				change(x)
+			}
+		})
+	})
+}
+
+// refused: Cliniko understood and said no; a person or a changed rule must act.
+func (p *Pipeline) refused(ctx context.Context, a answer) error {
+	p.Log.Warn("refused by cliniko", "delivery", string(a.d.ID), "err", a.cause)
+	return p.update(ctx, func(s *step) error {
+		if err := s.alarm(ctx, alarm.Refused, string(a.d.ID)); err != nil {
+			return err
+		}
+		return s.end(ctx, a, ledger.NotDone, carryover.Refused, carryover.ClinikoRefused, func(x *ledger.Delivery) {
+			x.Reason = carryover.ClinikoRefused
+		})
+	})
+}
+
+// inDoubt: the request left and nobody knows. Cliniko is read before anything
+// is sent again.
+func (p *Pipeline) inDoubt(ctx context.Context, a answer) error {
+	p.Log.Warn("answer lost, in doubt", "delivery", string(a.d.ID), "err", a.cause)
+	return p.update(ctx, func(s *step) error {
+		return s.end(ctx, a, ledger.InDoubt, carryover.InDoubt, carryover.NoReason, nil)
+	})
+}
+
+// Recover treats every delivery that was being sent when the last process
+// ended as in doubt. It runs before the first step.
+func (p *Pipeline) Recover(ctx context.Context) error {
+	return p.update(ctx, func(s *step) error {
+		lost, err := s.DeliveriesIn(ctx, carryover.Sending)
+		if err != nil {
+			return err
+		}
+		for _, d := range lost {
+			v, err := s.Version(ctx, d.Version)
+			if err != nil {
+				return err
+			}
+			attempts, err := s.Attempts(ctx, d.ID)
+			if err != nil {
+				return err
+			}
+			if err := s.end(ctx, answer{v, d, len(attempts), errLostAtRestart}, ledger.LostAtRestart, carryover.InDoubt, carryover.NoReason, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// errLostAtRestart is the cause of a doubt that a restart found.
+var errLostAtRestart = errors.New("the process ended before the answer")
+
+func statusOf(err error) int {
+	if p, ok := errors.AsType[*carryover.Problem](err); ok {
+		return p.Status
+	}
+	return 0
+}

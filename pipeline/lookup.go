@@ -1,0 +1,211 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"carryover"
+	"carryover/match"
+)
+
+// lookups are one cycle's questions to Cliniko's register and diary, each
+// asked once per cycle and shared by all sessions of that cycle: Cliniko
+// allows 200 requests a minute, and safety must not be paid for with them.
+type lookups struct {
+	chart   Chart
+	authors []carryover.PractitionerID // whose diaries are read: everybody's, in one listing
+	byID    map[carryover.PatientID]carryover.Patient
+	asked   map[carryover.PatientID]bool
+	born    map[carryover.Date][]carryover.PatientID
+	named   map[string][]carryover.PatientID
+	diary   []carryover.Booking
+	covered []span
+}
+
+type span struct{ from, to time.Time }
+
+func newLookups(chart Chart, authors []carryover.PractitionerID) *lookups {
+	return &lookups{
+		chart: chart, authors: authors,
+		byID:  map[carryover.PatientID]carryover.Patient{},
+		asked: map[carryover.PatientID]bool{},
+		born:  map[carryover.Date][]carryover.PatientID{},
+		named: map[string][]carryover.PatientID{},
+	}
+}
+
+// around is how much diary on either side of a recording is looked at: enough
+// for the booking before, and for notes dictated within the same half day.
+const around = 3 * time.Hour
+
+// maxSpan is how far apart two sessions may be and still share one listing of
+// the diary.
+const maxSpan = 14 * time.Hour
+
+// prepareDiary lists the practice's diary around all start times with few requests.
+func (l *lookups) prepareDiary(ctx context.Context, starts []time.Time) error {
+	slices.SortFunc(starts, time.Time.Compare)
+	var want []span
+	for _, t := range starts {
+		if t.IsZero() || l.covers(t) {
+			continue
+		}
+		s := span{t.Add(-around), t.Add(around)}
+		if n := len(want); n > 0 && s.to.Sub(want[n-1].from) <= maxSpan+2*around {
+			want[n-1].to = s.to
+			continue
+		}
+		want = append(want, s)
+	}
+	for _, s := range want {
+		found, err := l.chart.Bookings(ctx, l.authors, s.from, s.to)
+		if err != nil {
+			return fmt.Errorf("list diary: %w", err)
+		}
+		l.diary = append(l.diary, found...)
+		l.covered = append(l.covered, s)
+	}
+	return nil
+}
+
+func (l *lookups) covers(t time.Time) bool {
+	return slices.ContainsFunc(l.covered, func(s span) bool {
+		return !t.Add(-around).Before(s.from) && !t.Add(around).After(s.to)
+	})
+}
+
+// near returns the diary around a time, and the booking a session names if it
+// stands elsewhere.
+func (l *lookups) near(ctx context.Context, s carryover.Session, trusted bool) ([]carryover.Booking, error) {
+	var out []carryover.Booking
+	named := false
+	for _, b := range l.diary {
+		if !s.StartedAt.IsZero() && b.EndsAt.After(s.StartedAt.Add(-around)) && b.StartsAt.Before(s.StartedAt.Add(around)) ||
+			b.ID == s.Claim.BookingID {
+			out = append(out, b)
+			named = named || b.ID == s.Claim.BookingID
+		}
+	}
+	if trusted && s.Claim.BookingID != "" && !named {
+		b, err := l.chart.Booking(ctx, s.Claim.BookingID)
+		switch {
+		case errors.Is(err, carryover.ErrGone), errors.Is(err, carryover.ErrInvalid), errors.Is(err, carryover.ErrRefused):
+		case err != nil:
+			return nil, fmt.Errorf("read booking %s: %w", s.Claim.BookingID, err)
+		default:
+			out = append(out, b)
+			l.diary = append(l.diary, b)
+		}
+	}
+	return out, nil
+}
+
+// mergeHops bounds a chain of merges.
+const mergeHops = 5
+
+// fetch reads patients by id, many at a time, with the survivors of merges.
+func (l *lookups) fetch(ctx context.Context, ids []carryover.PatientID) error {
+	for range mergeHops {
+		var want []carryover.PatientID
+		for _, id := range ids {
+			if id != "" && !l.asked[id] {
+				want = append(want, id)
+				l.asked[id] = true
+			}
+		}
+		if len(want) == 0 {
+			return nil
+		}
+		found, err := l.chart.PatientsByID(ctx, want)
+		if err != nil {
+			for _, id := range want {
+				delete(l.asked, id)
+			}
+			return fmt.Errorf("read %d patients: %w", len(want), err)
+		}
+		ids = l.keep(found)
+	}
+	return nil
+}
+
+// keep remembers records and returns the survivors they lead to.
+func (l *lookups) keep(found []carryover.Patient) (survivors []carryover.PatientID) {
+	for _, f := range found {
+		l.byID[f.ID], l.asked[f.ID] = f, true
+		survivors = append(survivors, f.MergedInto)
+	}
+	return survivors
+}
+
+// bornOn searches by birth date, the strongest key of a register.
+func (l *lookups) bornOn(ctx context.Context, d carryover.Date) ([]carryover.PatientID, error) {
+	if d.IsZero() {
+		return nil, nil
+	}
+	if ids, ok := l.born[d]; ok {
+		return ids, nil
+	}
+	found, err := l.chart.PatientsBornOn(ctx, d)
+	if err != nil {
+		return nil, fmt.Errorf("search patients by birth date: %w", err)
+	}
+	l.born[d] = idsOf(found)
+	return l.born[d], l.fetch(ctx, l.keep(found))
+}
+
+// namedLike searches by the words of a claimed name that may be a last name.
+func (l *lookups) namedLike(ctx context.Context, claim carryover.Text) ([]carryover.PatientID, error) {
+	var ids []carryover.PatientID
+	for _, w := range match.LastNames(claim) {
+		known, ok := l.named[w.Reveal()]
+		if !ok {
+			found, err := l.chart.PatientsNamed(ctx, w)
+			if err != nil {
+				return nil, fmt.Errorf("search patients by name: %w", err)
+			}
+			known = idsOf(found)
+			l.named[w.Reveal()] = known
+			if err := l.fetch(ctx, l.keep(found)); err != nil {
+				return nil, err
+			}
+		}
+		ids = append(ids, known...)
+	}
+	return ids, nil
+}
+
+// records returns the known records of some ids with all that they merged
+// into and all known records that merged into them.
+func (l *lookups) records(ids []carryover.PatientID) []carryover.Patient {
+	in := map[carryover.PatientID]bool{}
+	for _, id := range ids {
+		for range mergeHops + 1 {
+			if id == "" || in[id] {
+				break
+			}
+			if _, known := l.byID[id]; !known {
+				break
+			}
+			in[id] = true
+			id = l.byID[id].MergedInto
+		}
+	}
+	var out []carryover.Patient
+	for id, r := range l.byID {
+		if in[id] || in[r.MergedInto] {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func idsOf(ps []carryover.Patient) []carryover.PatientID {
+	ids := make([]carryover.PatientID, len(ps))
+	for i, p := range ps {
+		ids[i] = p.ID
+	}
+	return ids
+}

@@ -1,0 +1,226 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"carryover"
+	"carryover/ledger"
+	"carryover/match"
+)
+
+// Match finds the patients of everything ripe that one author recorded. What
+// is certain goes on to Ready; the rest is held with its evidence.
+func (p *Pipeline) Match(ctx context.Context, author carryover.PractitionerID) error {
+	ripe, err := p.due(ctx, carryover.Ripe, author)
+	if err != nil || len(ripe) == 0 {
+		return err
+	}
+	l := newLookups(p.Sides[author].Chart, p.practitioners())
+	sessions, err := p.claims(ctx, ripe)
+	if err != nil {
+		return err
+	}
+	if err := p.prepare(ctx, l, sessions); err != nil {
+		return p.postponeAll(ctx, ripe, err)
+	}
+	for _, v := range ripe {
+		if err := p.matchOne(ctx, l, v, sessions[v.Session]); err != nil {
+			if ctx.Err() != nil {
+				return err
+			}
+			if e := p.postponeAll(ctx, []ledger.Version{v}, err); e != nil {
+				return e
+			}
+		}
+	}
+	return nil
+}
+
+// due returns the versions of one author in a state whose time has come.
+func (p *Pipeline) due(ctx context.Context, state carryover.State, author carryover.PractitionerID) ([]ledger.Version, error) {
+	var all []ledger.Version
+	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
+		all, err = tx.Due(ctx, state, time.Now(), 4*batch)
+		return err
+	}); err != nil {
+		return nil, fmt.Errorf("find what is due in %s: %w", state, err)
+	}
+	mine := slices.DeleteFunc(all, func(v ledger.Version) bool { return v.Practitioner != author })
+	return mine[:min(len(mine), batch)], nil
+}
+
+// claims unseals the sessions' evidence.
+func (p *Pipeline) claims(ctx context.Context, vs []ledger.Version) (map[carryover.SessionID]carryover.Session, error) {
+	out := map[carryover.SessionID]carryover.Session{}
+	err := p.view(ctx, func(tx *ledger.Tx) error {
+		for _, v := range vs {
+			if _, ok := out[v.Session]; ok {
+				continue
+			}
+			s, err := tx.Claim(ctx, v.Session)
+			if err != nil {
+				return fmt.Errorf("read evidence of session %s: %w", v.Session, err)
+			}
+			out[v.Session] = s
+		}
+		return nil
+	})
+	return out, err
+}
+
+// prepare asks what all sessions of the cycle can share: the diary, and every
+// patient that an id or a booking names.
+func (p *Pipeline) prepare(ctx context.Context, l *lookups, sessions map[carryover.SessionID]carryover.Session) error {
+	var starts []time.Time
+	for _, s := range sessions {
+		starts = append(starts, s.StartedAt)
+	}
+	if err := l.prepareDiary(ctx, starts); err != nil {
+		return err
+	}
+	var ids []carryover.PatientID
+	for _, s := range sessions {
+		trusted := p.trusted(s.Claim.Provider)
+		if trusted {
+			ids = append(ids, s.Claim.PatientID)
+		}
+		near, err := l.near(ctx, s, trusted)
+		if err != nil {
+			return err
+		}
+		for _, b := range near {
+			ids = append(ids, b.Patients...)
+		}
+	}
+	return l.fetch(ctx, ids)
+}
+
+func (p *Pipeline) matchOne(ctx context.Context, l *lookups, v ledger.Version, s carryover.Session) error {
+	if v.ByPerson && v.Patient != "" {
+		return p.update(ctx, func(s *step) error { return s.move(ctx, v, carryover.Ready, carryover.NoReason, s.now) })
+	}
+	var doc carryover.Document
+	var row ledger.SessionRow
+	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
+		if doc, err = tx.Content(ctx, v.ID); err != nil {
+			return err
+		}
+		row, err = tx.SessionRow(ctx, v.Session)
+		return err
+	}); err != nil {
+		return fmt.Errorf("read version %s: %w", v.ID, err)
+	}
+	m, err := p.decide(ctx, l, s, doc)
+	if err != nil {
+		return err
+	}
+	author, whose := p.authorOf(l, m, s, row)
+	if !whose && m.Grade == carryover.Certain {
+		m.Grade, m.Patient, m.Reason = carryover.Probable, "", carryover.WhoseSession
+	}
+	if err := p.withAttendee(ctx, l, &m); err != nil {
+		return err
+	}
+	return p.record(ctx, v, m, author, doc, l)
+}
+
+// decide gathers candidates in the order of DESIGN §5 and stops asking once
+// nobody else could fit as well: two people of one name and one birth date are
+// both found by the birth date, so the search by name is for holds.
+func (p *Pipeline) decide(ctx context.Context, l *lookups, s carryover.Session, doc carryover.Document) (carryover.Match, error) {
+	trusted := p.trusted(s.Claim.Provider)
+	near, err := l.near(ctx, s, trusted)
+	if err != nil {
+		return carryover.Match{}, err
+	}
+	var ids []carryover.PatientID
+	if trusted {
+		ids = append(ids, s.Claim.PatientID)
+	}
+	for _, b := range near {
+		ids = append(ids, b.Patients...)
+	}
+	born, err := l.bornOn(ctx, s.Claim.BirthDate)
+	if err != nil {
+		return carryover.Match{}, err
+	}
+	ids = append(ids, born...)
+	in := match.Input{Session: s, Document: doc, TrustedTie: trusted, Bookings: near, Candidates: l.records(ids)}
+	if m := match.Decide(in); m.Grade == carryover.Certain {
+		return m, nil
+	}
+	named, err := l.namedLike(ctx, s.Claim.Name)
+	if err != nil {
+		return carryover.Match{}, err
+	}
+	in.Candidates = l.records(append(ids, named...))
+	m := match.Decide(in)
+	m.Candidates = worthShowing(m.Candidates)
+	return m, nil
+}
+
+// worthShowing leaves a reviewer those candidates who have something for them.
+func worthShowing(all []carryover.Candidate) []carryover.Candidate {
+	kept := slices.DeleteFunc(slices.Clone(all), func(c carryover.Candidate) bool { return c.Grade == carryover.CertainlyNot })
+	return kept[:min(len(kept), 10)]
+}
+
+// authorOf says whose session it is: the practitioner who recorded it; with
+// several links, the one whose booking matched.
+func (p *Pipeline) authorOf(l *lookups, m carryover.Match, s carryover.Session, row ledger.SessionRow) (carryover.PractitionerID, bool) {
+	booked := carryover.PractitionerID("")
+	for _, b := range l.diary {
+		if m.Booking != "" && b.ID == m.Booking {
+			booked = b.Practitioner
+		}
+	}
+	switch {
+	case len(row.Links) > 1:
+		return booked, booked != "" && slices.Contains(row.Links, booked)
+	case booked != "" && booked != s.Practitioner:
+		// The booking is another practitioner's: two swapped links look like this.
+		return s.Practitioner, false
+	}
+	return s.Practitioner, true
+}
+
+// withAttendee names the patient's place in a group appointment.
+func (p *Pipeline) withAttendee(ctx context.Context, l *lookups, m *carryover.Match) error {
+	i := slices.IndexFunc(l.diary, func(b carryover.Booking) bool { return b.ID == m.Booking })
+	if m.Booking == "" || m.Patient == "" || i < 0 || l.diary[i].Kind != carryover.GroupAppointment {
+		return nil
+	}
+	id, err := l.chart.Attendee(ctx, m.Booking, m.Patient)
+	if errors.Is(err, carryover.ErrGone) {
+		m.Booking = "" // the booking lists the patient, the attendees do not: leave it untied
+		return nil
+	}
+	m.Attendee = id
+	return err
+}
+
+// postponeAll leaves versions where they are until the cause may have passed.
+func (p *Pipeline) postponeAll(ctx context.Context, vs []ledger.Version, cause error) error {
+	due := p.later(cause)
+	p.Log.Warn("step put off", "versions", len(vs), "until", due.UTC().Format(time.RFC3339), "err", cause)
+	err := p.update(ctx, func(s *step) error {
+		for _, v := range vs {
+			if err := s.Postpone(ctx, v.ID, v.State, due, s.now); err != nil && !lostRace(err) {
+				return err
+			}
+		}
+		return nil
+	})
+	if errors.Is(cause, carryover.ErrUnauthorized) {
+		return errors.Join(cause, err)
+	}
+	return err
+}
+
+// lostRace says that a row had moved on meanwhile: nothing was done, and
+// whoever moved it has taken care.
+func lostRace(err error) bool { return errors.Is(err, ledger.ErrConflict) }

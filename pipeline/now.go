@@ -1,0 +1,92 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"carryover"
+	"carryover/ledger"
+)
+
+// ReadNow reads a session that a person or a trigger named, whether or not a
+// listing has shown it. ErrGone when this practitioner's link does not show it.
+func (p *Pipeline) ReadNow(ctx context.Context, who carryover.PractitionerID, id carryover.SessionID) error {
+	scribe := p.Sides[who].Scribe
+	session, err := scribe.Session(ctx, id)
+	if err != nil {
+		return fmt.Errorf("read session %s: %w", id, err)
+	}
+	docs, err := scribe.Documents(ctx, id)
+	if err != nil {
+		return fmt.Errorf("read documents of session %s: %w", id, err)
+	}
+	session.Practitioner = who
+	if err := p.update(ctx, func(s *step) error {
+		_, err := s.NoteListed(ctx, who, []carryover.SessionRef{{ID: id, CreatedAt: session.StartedAt}}, s.now)
+		return err
+	}); err != nil {
+		return err
+	}
+	return p.Observe(ctx, session, docs)
+}
+
+// between is how far apart the two readings are that stand for the quiet
+// period when somebody says that a text is finished.
+const between = 20 * time.Second
+
+// ReadTwice reads a session a second time and lets what has not changed in
+// between ripen: whoever asked said that the texts are finished.
+func (p *Pipeline) ReadTwice(ctx context.Context, who carryover.PractitionerID, id carryover.SessionID) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(min(between, p.Timing.Quiet)):
+	}
+	if err := p.Read(ctx, who, id); err != nil {
+		return err
+	}
+	return p.update(ctx, func(s *step) error {
+		current, err := s.CurrentVersions(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, v := range current {
+			if v.State == carryover.Seen && !v.Empty && v.Reads >= 2 {
+				if err := s.settled(ctx, v); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// Preview renders a version as it would be filed. ErrGone when its text is
+// destroyed, as it is once it is proven.
+func (p *Pipeline) Preview(ctx context.Context, id carryover.VersionID) (title, html carryover.Text, err error) {
+	var v ledger.Version
+	var doc carryover.Document
+	var d ledger.Delivery
+	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
+		if v, err = tx.Version(ctx, id); err != nil {
+			return err
+		}
+		if doc, err = tx.Content(ctx, id); err != nil {
+			return err
+		}
+		d, err = openDelivery(ctx, tx, v, doc)
+		return err
+	}); err != nil {
+		if errors.Is(err, carryover.ErrGone) {
+			return title, html, &carryover.Problem{
+				Op: "preview version " + string(id), Kind: carryover.ErrGone, Err: err,
+				Hint: "The kept text is destroyed once a note is proven. Open the note in Cliniko instead.",
+			}
+		}
+		return title, html, fmt.Errorf("preview version %s: %w", id, err)
+	}
+	draft, err := p.Draft(v, doc, d.Reference)
+	return draft.Title, draft.HTML, err
+}

@@ -1,0 +1,246 @@
+// Package pipeline is a document's road from Heidi to Cliniko, one step a
+// file: discover, ripen, match, route, render, deliver, settle, prove.
+//
+// Each step reads what is due from the ledger, decides, and records the
+// decision in one transaction before anything else happens. A step may be
+// taken again after any error and after a crash at any line; what it must
+// never do twice, file a note, is guarded in deliver.go and settle.go.
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"carryover"
+	"carryover/alarm"
+	"carryover/audit"
+	"carryover/ledger"
+	"carryover/route"
+)
+
+// A Scribe is Heidi as one practitioner's link shows it. Every method only
+// reads.
+type Scribe interface {
+	// Linked says whether the practitioner's account is linked.
+	Linked(context.Context) (bool, error)
+	// Sessions yields the listing page by page; an error ends it.
+	Sessions(context.Context) iter.Seq2[[]carryover.SessionRef, error]
+	// Session reads one session; ErrGone when Heidi no longer has it.
+	Session(context.Context, carryover.SessionID) (carryover.Session, error)
+	// Documents reads all documents of a session, or fails.
+	Documents(context.Context, carryover.SessionID) ([]carryover.Document, error)
+}
+
+// A Chart is Cliniko as one practitioner's key may use it.
+type Chart interface {
+	PatientsByID(context.Context, []carryover.PatientID) ([]carryover.Patient, error)
+	PatientsBornOn(context.Context, carryover.Date) ([]carryover.Patient, error)
+	PatientsNamed(context.Context, carryover.Text) ([]carryover.Patient, error)
+	Bookings(ctx context.Context, of []carryover.PractitionerID, from, to time.Time) ([]carryover.Booking, error)
+	Booking(context.Context, carryover.BookingID) (carryover.Booking, error)
+	Attendee(context.Context, carryover.BookingID, carryover.PatientID) (carryover.AttendeeID, error)
+	// Notes lists every note of an author since a time, archived ones too. A
+	// list that is not complete is an error.
+	Notes(ctx context.Context, author carryover.PractitionerID, since time.Time) ([]carryover.Note, error)
+	// File sends one note, once. The error's kind says what is known.
+	File(context.Context, carryover.NoteDraft) (carryover.Note, error)
+	// NamesBooking says whether a refusal was about the booking.
+	NamesBooking(error) bool
+	// ClockOffset is Cliniko's clock minus ours, once an answer has shown it.
+	ClockOffset() (time.Duration, bool)
+}
+
+// A Side is one practitioner's two sides: where sessions are read and where
+// notes are filed. Scribe is nil where only Cliniko is configured.
+type Side struct {
+	Scribe Scribe
+	Chart  Chart
+}
+
+// Timing holds every interval of the road. The zero value is not usable; see
+// internal/config for the defaults and their reasons.
+type Timing struct {
+	Poll, PollNight time.Duration
+	Quiet           time.Duration // how long a text must stay unchanged
+	Reads           int           // and how often it must have been read
+	Grace           time.Duration // within which a lost request takes effect, or never
+	Deadline        time.Duration // of one POST
+	LookBack        time.Duration
+	EachPollFor     time.Duration // re-read at every poll while this young
+	HalfHourlyFor   time.Duration // then half-hourly, then six-hourly
+}
+
+// An Event tells an observer (a terminal, a test) that something moved. It
+// holds identifiers and closed lists alone.
+type Event struct {
+	At           time.Time
+	Version      carryover.VersionID
+	Session      carryover.SessionID
+	Document     carryover.DocumentID
+	Practitioner carryover.PractitionerID
+	From, To     carryover.State
+	Reason       carryover.Reason
+}
+
+// A Pipeline carries documents. Fields are set before the first step and not
+// changed after.
+type Pipeline struct {
+	Ledger    *ledger.Ledger
+	Audit     audit.Log
+	Sides     map[carryover.PractitionerID]Side
+	Rules     []route.Rule
+	Trusted   []string // providers whose ids are Cliniko's, lower case
+	WithNotes bool     // carry consult notes too
+	Timing    Timing
+	Zone      *time.Location // of the practice, for its working hours
+	Log       *slog.Logger
+	Events    func(Event) // nil: nobody watches
+	// Started is when this process began, with its monotonic reading: a lost
+	// request of an earlier process is waited for from here.
+	Started time.Time
+
+	mu       sync.Mutex
+	intents  map[carryover.DeliveryID]time.Time    // monotonic times of this process's intents
+	clockOff map[carryover.PractitionerID]clockSay // what was last said about the clock
+}
+
+// A step is one transaction with the events it will have caused.
+type step struct {
+	*ledger.Tx
+	p      *Pipeline
+	now    time.Time
+	events []Event
+}
+
+// update runs one transaction; its events are told only when it holds.
+func (p *Pipeline) update(ctx context.Context, f func(*step) error) error {
+	s := &step{p: p, now: time.Now().UTC()}
+	err := p.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		s.Tx, s.events = tx, nil
+		return f(s)
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range s.events {
+		p.Log.Info("moved", "document", string(e.Document), "session", string(e.Session),
+			"version", string(e.Version), "from", string(e.From), "state", string(e.To), "reason", string(e.Reason))
+		if p.Events != nil {
+			p.Events(e)
+		}
+	}
+	return nil
+}
+
+// view reads without changing anything.
+func (p *Pipeline) view(ctx context.Context, f func(*ledger.Tx) error) error {
+	return p.Ledger.View(ctx, f)
+}
+
+// move takes a version to another state and writes the audit entry with it.
+// due is when the next step may be taken; zero means that nothing wakes it.
+func (s *step) move(ctx context.Context, v ledger.Version, to carryover.State, why carryover.Reason, due time.Time) error {
+	if err := s.Move(ctx, v.ID, v.State, to, why, due, s.now); err != nil {
+		return err
+	}
+	return s.told(ctx, v, to, why)
+}
+
+// told records that v went to a state: the audit entry now, the event when
+// the transaction holds.
+func (s *step) told(ctx context.Context, v ledger.Version, to carryover.State, why carryover.Reason) error {
+	s.events = append(s.events, Event{
+		At: s.now, Version: v.ID, Session: v.Session, Document: v.Document,
+		Practitioner: v.Practitioner, From: v.State, To: to, Reason: why,
+	})
+	return s.p.Audit.Append(ctx, s.Tx, audit.Entry{
+		At: s.now, Actor: audit.Daemon, Action: audit.Moved, Subject: string(v.ID), Session: v.Session,
+		From: v.State, To: to, Reason: why,
+	})
+}
+
+// alarm raises an alarm, once while it is open, and writes it to the chain.
+func (s *step) alarm(ctx context.Context, k alarm.Kind, subject string) error {
+	fresh, err := alarm.Raise(ctx, s.Tx, k, subject, s.now)
+	if err != nil || !fresh {
+		return err
+	}
+	s.p.Log.Warn("alarm raised", "alarm", string(k), "subject", subject)
+	return s.p.Audit.Append(ctx, s.Tx, audit.Entry{
+		At: s.now, Actor: audit.Daemon, Action: audit.AlarmRaised, Subject: subject, Note: string(k),
+	})
+}
+
+// Alarm raises an alarm that a step cannot see by itself.
+func (p *Pipeline) Alarm(ctx context.Context, k alarm.Kind, subject string) error {
+	return p.update(ctx, func(s *step) error { return s.alarm(ctx, k, subject) })
+}
+
+// calm clears an alarm if it is open.
+func (s *step) calm(ctx context.Context, k alarm.Kind, subject string) error {
+	cleared, err := alarm.Clear(ctx, s.Tx, k, subject, s.now)
+	if err != nil || !cleared {
+		return err
+	}
+	s.p.Log.Info("alarm cleared", "alarm", string(k), "subject", subject)
+	return s.p.Audit.Append(ctx, s.Tx, audit.Entry{
+		At: s.now, Actor: audit.Daemon, Action: audit.AlarmCleared, Subject: subject, Note: string(k),
+	})
+}
+
+// later says when to try again after an error: when it says so itself, else
+// after one poll.
+func (p *Pipeline) later(err error) time.Time {
+	now := time.Now()
+	if at := carryover.RetryAt(err); at.After(now) {
+		return at
+	}
+	return now.Add(p.Timing.Poll)
+}
+
+// practitioners lists whose sessions and notes this pipeline carries.
+func (p *Pipeline) practitioners() []carryover.PractitionerID {
+	return slices.Sorted(maps.Keys(p.Sides))
+}
+
+// trusted says whether ids from this provider are Cliniko's.
+func (p *Pipeline) trusted(provider string) bool {
+	for _, t := range p.Trusted {
+		if equalFold(t, provider) {
+			return true
+		}
+	}
+	return false
+}
+
+// Paused is the setting that stops all writes while it says yes.
+const Paused = "paused"
+
+// stopped says whether writes for one author are paused, by the switch for
+// all or for them alone.
+func (p *Pipeline) stopped(ctx context.Context, author carryover.PractitionerID) (bool, error) {
+	var stop bool
+	err := p.view(ctx, func(tx *ledger.Tx) error {
+		all, _, err := tx.Setting(ctx, Paused)
+		if err != nil {
+			return err
+		}
+		who, err := tx.Practitioner(ctx, author)
+		if err != nil && !errors.Is(err, carryover.ErrGone) {
+			return err
+		}
+		stop = all == "yes" || !who.PausedAt.IsZero()
+		return nil
+	})
+	if err != nil {
+		return true, fmt.Errorf("read pause of %s: %w", author, err)
+	}
+	return stop, nil
+}
