@@ -147,8 +147,8 @@ type Timing struct {
 	// Default: 45s.
 	Deadline time.Duration
 
-	// LookBack is how old a session may be to be looked at (look_back), 1h to
-	// 2160h, which is 90 days, the longest that Heidi keeps one. Default: 336h.
+	// LookBack is how old a session may be to be looked at (look_back), 1h to ten
+	// years. Heidi keeps a session for 90 days at most. Default: 336h.
 	LookBack time.Duration
 
 	// RereadEachPollFor is the age up to which a known session is read again at

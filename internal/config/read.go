@@ -146,7 +146,7 @@ func (r *reader) timing(n ast.Node, at string, t *Timing) {
 		"reads":                  func(n ast.Node, at string) { r.integer(n, at, 2, 20, &t.Reads) },
 		"grace":                  duration(500*time.Millisecond, 2*time.Hour, &t.Grace),
 		"deadline":               duration(200*time.Millisecond, 5*time.Minute, &t.Deadline),
-		"look_back":              duration(time.Hour, 90*24*time.Hour, &t.LookBack),
+		"look_back":              duration(time.Hour, 10*365*24*time.Hour, &t.LookBack),
 		"reread_each_poll_for":   duration(0, 90*24*time.Hour, &t.RereadEachPollFor),
 		"reread_half_hourly_for": duration(0, 90*24*time.Hour, &t.RereadHalfHourlyFor),
 	})

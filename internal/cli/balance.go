@@ -1,0 +1,194 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"carryover"
+	"carryover/internal/desk"
+	"carryover/internal/guard"
+)
+
+// A balance is how the demo's day ended: the documents by the ledger's states,
+// and, from the clinic's own books alone, what went wrong.
+type balance struct {
+	Documents      map[string]int `json:"documents"`
+	NotesInCliniko int            `json:"notes_in_cliniko"`
+	Duplicates     int            `json:"duplicates"`
+	WrongPatient   int            `json:"wrong_patient"`
+	WordsLost      int            `json:"words_lost"`
+	Requests       requests       `json:"requests"`
+	ElapsedMS      int64          `json:"elapsed_ms"`
+
+	held   []desk.Item
+	routes map[string]int // requests by "api METHOD /route"
+}
+
+type requests struct {
+	Heidi   int `json:"heidi"`
+	Cliniko int `json:"cliniko"`
+}
+
+// ended are the states that the balance names one by one; the others are
+// "waiting".
+var ended = []carryover.State{
+	carryover.Held, carryover.Skipped, carryover.Dismissed, carryover.Superseded, carryover.Refused,
+	carryover.InDoubt, carryover.Filed, carryover.Proven, carryover.Undone,
+}
+
+func (s *story) balance(ctx context.Context, d desk.Desk) (balance, error) {
+	b := balance{Documents: map[string]int{"waiting": 0}, ElapsedMS: time.Since(s.began).Milliseconds()}
+	status, err := d.Status(ctx)
+	if err != nil {
+		return b, err
+	}
+	for _, state := range carryover.States {
+		n := status.Counts[string(state)]
+		b.Documents["seen"] += n
+		if slices.Contains(ended, state) {
+			b.Documents[string(state)] = n
+		} else {
+			b.Documents["waiting"] += n
+		}
+	}
+	if err := s.judged(ctx, &b); err != nil {
+		return b, err
+	}
+	b.routes = s.clinic.Journal.Counts()
+	for route, n := range b.routes {
+		if strings.HasPrefix(route, "heidi ") {
+			b.Requests.Heidi += n
+		} else {
+			b.Requests.Cliniko += n
+		}
+	}
+	b.held, err = d.List(ctx, desk.ListRequest{
+		States: []carryover.State{carryover.Held, carryover.Refused}, OldestFirst: true, Names: s.cmd.Names, Actor: s.app.actor(),
+	})
+	return b, err
+}
+
+// judged fills in what the clinic's books say, asked over the control interface
+// as any other program would ask: the ledger has no part in it.
+func (s *story) judged(ctx context.Context, b *balance) error {
+	u, err := url.Parse(s.clinic.ControlURL)
+	if err != nil {
+		return fmt.Errorf("ask the clinic for the truth: %w", err)
+	}
+	g, err := guard.New(guard.Policy{Clinical: []string{u.Host}, Region: "AU"})
+	if err != nil {
+		return fmt.Errorf("ask the clinic for the truth: %w", err)
+	}
+	defer g.Close()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.clinic.ControlURL+"/truth", nil)
+	if err != nil {
+		return fmt.Errorf("ask the clinic for the truth: %w", err)
+	}
+	res, err := guard.Client(g.Transport()).Do(req)
+	if err != nil {
+		return fmt.Errorf("ask the clinic for the truth: %w", guard.Bare(err))
+	}
+	defer func() { _ = res.Body.Close() }()
+	var truth struct {
+		Summary struct {
+			Missing        int `json:"missing"`
+			NotesInCliniko int `json:"notes_in_cliniko"`
+			Duplicates     int `json:"duplicates"`
+			WrongPatient   int `json:"wrong_patient"`
+			WordsLost      int `json:"words_lost"`
+		} `json:"summary"`
+	}
+	if err := json.NewDecoder(res.Body).Decode(&truth); err != nil {
+		return fmt.Errorf("ask the clinic for the truth: %w", err)
+	}
+	t := truth.Summary
+	b.Documents["missing"], b.NotesInCliniko = t.Missing, t.NotesInCliniko
+	b.Duplicates, b.WrongPatient, b.WordsLost = t.Duplicates, t.WrongPatient, t.WordsLost
+	return nil
+}
+
+// wrong is the error of a day that did not go well; late says that something
+// still moved when the waiting ended.
+func (b balance) wrong(late bool) error {
+	why := ""
+	switch {
+	case b.Documents["missing"] > 0 || b.Duplicates > 0 || b.WrongPatient > 0 || b.WordsLost > 0:
+		why = "the clinic's books do not agree with what should be there"
+	case late:
+		why = "something still moved when the waiting ended"
+	default:
+		return nil
+	}
+	return &carryover.Problem{Op: "demo", Kind: carryover.ErrInvalid, Err: errors.New(why), Hint: "This should not happen. Please report it with the seed and the plan of faults."}
+}
+
+func (s *story) print(w io.Writer, b balance) {
+	fmt.Fprintf(w, "The balance, after %s\n", time.Duration(b.ElapsedMS*int64(time.Millisecond)).Round(100*time.Millisecond))
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	row := func(n int, text string) { fmt.Fprintf(t, "  %d\t %s\n", n, text) }
+	row(b.Documents["seen"], "documents that Heidi showed, of these:")
+	for _, state := range []carryover.State{
+		carryover.Proven, carryover.Held, carryover.Refused, carryover.Skipped, carryover.Superseded,
+		carryover.Dismissed, carryover.InDoubt, carryover.Filed, carryover.Undone,
+	} {
+		if n := b.Documents[string(state)]; n > 0 {
+			row(n, meaning[state])
+		}
+	}
+	if n := b.Documents["waiting"]; n > 0 {
+		row(n, "waiting, because there is no text yet")
+	}
+	_ = t.Flush()
+	fmt.Fprintln(w, "\nJudged by the clinic's own books, which Carryover never sees")
+	row(b.NotesInCliniko, "notes in Cliniko")
+	row(b.Documents["missing"], "documents missing")
+	row(b.Duplicates, "notes twice")
+	row(b.WrongPatient, "notes in another patient's file")
+	row(b.WordsLost, "words lost")
+	_ = t.Flush()
+	s.printRequests(w, b)
+	s.printHeld(w, b)
+	s.next(w)
+}
+
+// printRequests shows what the day cost, by kind and for each filed note: at
+// Cliniko requests are the scarce thing.
+func (s *story) printRequests(w io.Writer, b balance) {
+	fmt.Fprintf(w, "\nRequests: %d to Heidi, %d to Cliniko", b.Requests.Heidi, b.Requests.Cliniko)
+	notes := max(b.NotesInCliniko, 1)
+	fmt.Fprintf(w, " (%.1f for each note)\n", float64(b.Requests.Cliniko)/float64(notes))
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	var names []string
+	for route := range b.routes {
+		if strings.HasPrefix(route, "cliniko ") {
+			names = append(names, route)
+		}
+	}
+	slices.SortFunc(names, func(x, y string) int { return b.routes[y] - b.routes[x] })
+	for _, route := range names {
+		fmt.Fprintf(t, "  %d\t %.1f\t  %s\n", b.routes[route], float64(b.routes[route])/float64(notes), strings.TrimPrefix(route, "cliniko "))
+	}
+	_ = t.Flush()
+}
+
+func (s *story) printHeld(w io.Writer, b balance) {
+	if len(b.held) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nHeld for a person")
+	for _, i := range b.held {
+		fmt.Fprintf(w, "  %s  %s\n", i.Mark, i.Sentence)
+		if i.Name != "" {
+			fmt.Fprintf(w, "               %s\n", visible(i.Name))
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"carryover"
+	"carryover/internal/desk"
+)
+
+// releaseCmd lets a held document go.
+type releaseCmd struct {
+	ID      string `arg:"" help:"A reference (HD-…), a version's id, or the beginning of one."`
+	Patient string `placeholder:"ID" help:"The patient's id in Cliniko (default: the one that the evidence names)."`
+	Digest  string `help:"The digest that show printed: refuse when anything has changed since."`
+}
+
+// Help is kong's long help.
+func (releaseCmd) Help() string {
+	return `The patient is stored as chosen by a person. Without --patient the evidence must name exactly one.
+
+Example:
+
+  carryover release HD-7Q4K2MXA --patient 1234567`
+}
+
+// Run implements the command.
+func (c releaseCmd) Run(a *app) error {
+	return a.withDesk(func(ctx context.Context, d desk.Desk) error {
+		i, err := d.Release(ctx, desk.ReleaseRequest{
+			ID: c.ID, Patient: carryover.PatientID(c.Patient), Digest: c.Digest, Actor: a.actor(),
+		})
+		return a.decided(i, err, "released; it will be filed for patient "+i.Patient)
+	})
+}
+
+// dismissCmd leaves a document out.
+type dismissCmd struct {
+	ID     string `arg:"" help:"A reference (HD-…), a version's id, or the beginning of one."`
+	Reason string `required:"" enum:"not_for_cliniko,already_filed_by_hand,duplicate,test" help:"Why: ${enum}."`
+	Remark string `help:"A few words for whoever asks later; kept sealed."`
+}
+
+// Help is kong's long help.
+func (dismissCmd) Help() string {
+	return `The document stays out of Cliniko. Its text is kept for 7 days, for a change of mind (carryover retry).
+
+Example:
+
+  carryover dismiss HD-7Q4K2MXA --reason already_filed_by_hand`
+}
+
+// Run implements the command.
+func (c dismissCmd) Run(a *app) error {
+	return a.withDesk(func(ctx context.Context, d desk.Desk) error {
+		i, err := d.Dismiss(ctx, desk.DismissRequest{ID: c.ID, Reason: c.Reason, Remark: carryover.NewText(c.Remark), Actor: a.actor()})
+		return a.decided(i, err, "dismissed")
+	})
+}
+
+// retryCmd sends a document through the road again.
+type retryCmd struct {
+	ID string `arg:"" help:"A reference (HD-…), a version's id, or the beginning of one."`
+}
+
+// Help is kong's long help.
+func (retryCmd) Help() string {
+	return `After the cause is gone: a patient was corrected in Cliniko, a rule was changed, Cliniko refused a note.
+
+Example:
+
+  carryover retry HD-7Q4K2MXA`
+}
+
+// Run implements the command.
+func (c retryCmd) Run(a *app) error {
+	return a.withDesk(func(ctx context.Context, d desk.Desk) error {
+		i, err := d.Retry(ctx, desk.RetryRequest{ID: c.ID, Actor: a.actor()})
+		return a.decided(i, err, "goes through the road again, from "+i.State)
+	})
+}
+
+// decided prints what a decision came to.
+func (a *app) decided(i desk.Item, err error, what string) error {
+	if err != nil {
+		return err
+	}
+	return a.answer(i, func(w io.Writer) { fmt.Fprintf(w, "%s %s.\n", i.Mark, what) })
+}

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"carryover"
+	"carryover/internal/desk"
+)
+
+// heldCmd lists what waits for a person.
+type heldCmd struct {
+	Names bool `help:"With the documents' names. This is audited."`
+}
+
+// Help is kong's long help.
+func (heldCmd) Help() string {
+	return `Oldest first, each with the reason and the command to look closer. Exit code 3 when something is held.
+
+Example:
+
+  carryover held`
+}
+
+// Run implements the command.
+func (c heldCmd) Run(a *app) error {
+	return a.withDesk(func(ctx context.Context, d desk.Desk) error {
+		items, err := c.items(ctx, a, d)
+		if err != nil {
+			return err
+		}
+		a.held(len(items) > 0)
+		return a.answer(struct {
+			Held []desk.Item `json:"held"`
+		}{append([]desk.Item{}, items...)}, func(w io.Writer) { a.items(w, items) })
+	})
+}
+
+func (c heldCmd) items(ctx context.Context, a *app, d desk.Desk) ([]desk.Item, error) {
+	if !c.Names {
+		return d.Held(ctx)
+	}
+	return d.List(ctx, desk.ListRequest{
+		States: []carryover.State{carryover.Held, carryover.Refused}, Names: true, OldestFirst: true, Actor: a.actor(),
+	})
+}
+
+func (a *app) items(w io.Writer, items []desk.Item) {
+	if len(items) == 0 {
+		fmt.Fprintln(w, "Nothing waits for a person.")
+		return
+	}
+	for _, i := range items {
+		a.item(w, i)
+		fmt.Fprintf(w, "  carryover show %s\n\n", i.Mark)
+	}
+	fmt.Fprintf(w, "%d held.\n", len(items))
+}
+
+// item prints one version in two or three lines.
+func (a *app) item(w io.Writer, i desk.Item) {
+	fmt.Fprintf(w, "%s  %s  seen %s  practitioner %s", i.Mark, i.State, a.when(i.FirstSeen), or(i.Practitioner, "not known"))
+	if i.Patient != "" {
+		fmt.Fprintf(w, "  patient %s", i.Patient)
+	}
+	if i.Note != "" {
+		fmt.Fprintf(w, "  note %s", i.Note)
+	}
+	fmt.Fprintln(w)
+	if i.Name != "" {
+		fmt.Fprintf(w, "  %s\n", visible(i.Name))
+	}
+	if i.Sentence != "" {
+		fmt.Fprintf(w, "  %s\n", i.Sentence)
+	}
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

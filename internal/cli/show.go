@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+
+	"carryover/internal/desk"
+)
+
+// showCmd shows one document.
+type showCmd struct {
+	ID    string `arg:"" help:"A reference (HD-…), a version's or delivery's id, or the beginning of one."`
+	Text  bool   `help:"With the document's text. This is audited."`
+	Names bool   `help:"With names and birth dates. This is audited."`
+}
+
+// Help is kong's long help.
+func (showCmd) Help() string {
+	return `State and reason, the candidates with what agreed and what did not, deliveries, history.
+The digest it prints can go to release, which then refuses when anything has changed since.
+
+Example:
+
+  carryover show HD-7Q4K2MXA --names`
+}
+
+// Run implements the command.
+func (c showCmd) Run(a *app) error {
+	return a.withDesk(func(ctx context.Context, d desk.Desk) error {
+		v, err := d.Show(ctx, desk.ShowRequest{ID: c.ID, Text: c.Text, Names: c.Names, Actor: a.actor()})
+		if err != nil {
+			return err
+		}
+		return a.answer(v, func(w io.Writer) { a.detail(w, v) })
+	})
+}
+
+func (a *app) detail(w io.Writer, v desk.Detail) {
+	a.item(w, v.Item)
+	fmt.Fprintf(w, "  session %s, document %s, version %d (%s)\n", v.Session, v.Document, v.Number, v.ID)
+	if v.Claim != nil {
+		fmt.Fprintf(w, "\nHeidi says: %s, born %s", or(visible(v.Claim.Name), "no name"), or(v.Claim.BirthDate, "no date"))
+		if v.Claim.Patient+v.Claim.Booking != "" {
+			fmt.Fprintf(w, "; ids from %s: patient %s, booking %s", or(visible(v.Claim.Provider), "nobody"), or(v.Claim.Patient, "-"), or(v.Claim.Booking, "-"))
+		}
+		fmt.Fprintln(w)
+	}
+	a.candidates(w, v)
+	for _, d := range v.Deliveries {
+		a.delivery(w, d)
+	}
+	if len(v.History) > 0 {
+		fmt.Fprintln(w, "\nHistory")
+	}
+	for _, e := range v.History {
+		fmt.Fprintf(w, "  %s  %s  %s\n", a.when(e.At), e.Actor, eventLine(e))
+	}
+	if v.Text != "" {
+		fmt.Fprintf(w, "\n%s\n", visible(v.Text))
+	}
+	if v.State == "held" {
+		fmt.Fprintf(w, "\ncarryover release %s --digest %s\n", v.Mark, v.Digest)
+	}
+}
+
+func (a *app) candidates(w io.Writer, v desk.Detail) {
+	if v.Grade == "" {
+		return
+	}
+	fmt.Fprintf(w, "\nBest match: %s\n", v.Grade)
+	for _, c := range v.Candidates {
+		fmt.Fprintf(w, "  patient %s  %s", c.Patient, c.Grade)
+		if c.Name != "" {
+			fmt.Fprintf(w, "  %s, born %s", visible(c.Name), or(c.BirthDate, "no date"))
+		}
+		if c.Archived {
+			fmt.Fprint(w, "  (archived)")
+		}
+		fmt.Fprintln(w)
+		for _, f := range c.Findings {
+			fmt.Fprintf(w, "    %s %s", f.Field, f.Outcome)
+			if f.Note != "" {
+				fmt.Fprintf(w, " (%s)", f.Note)
+			}
+			fmt.Fprintln(w)
+		}
+	}
+}
+
+func (a *app) delivery(w io.Writer, d desk.Delivery) {
+	fmt.Fprintf(w, "\nDelivery %d  %s  %s  patient %s  note %s\n", d.Number, d.Reference, d.State, d.Patient, or(d.Note, "-"))
+	for _, t := range d.Attempts {
+		fmt.Fprintf(w, "  attempt %d  %s  %s", t.Number, a.when(t.Started), or(t.Outcome, "no answer yet"))
+		if t.Status != 0 {
+			fmt.Fprintf(w, "  (status %d)", t.Status)
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+func eventLine(e desk.Event) string {
+	parts := []string{e.Action}
+	if e.From != "" || e.To != "" {
+		parts = append(parts, e.From+" → "+e.To)
+	}
+	if e.Reason != "" {
+		parts = append(parts, "("+e.Reason+")")
+	}
+	if e.Note != "" {
+		parts = append(parts, e.Note)
+	}
+	return strings.Join(parts, "  ")
+}
+
+// visible keeps control characters of other people's text from the terminal:
+// a document could otherwise move the cursor or set the window's title.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || !unicode.IsControl(r) {
+			return r
+		}
+		return '\uFFFD'
+	}, s)
+}

@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"carryover"
+	"carryover/internal/desk"
+)
+
+// statusCmd says how things stand.
+type statusCmd struct{}
+
+// Help is kong's long help.
+func (statusCmd) Help() string {
+	return `Counts the documents by state, and lists alarms and pauses. Exit code 3 when something waits for a person.
+
+Example:
+
+  carryover status --json`
+}
+
+// Run implements the command.
+func (statusCmd) Run(a *app) error {
+	return a.withDesk(func(ctx context.Context, d desk.Desk) error {
+		s, err := d.Status(ctx)
+		if err != nil {
+			return err
+		}
+		a.held(s.Held > 0)
+		return a.answer(s, func(w io.Writer) { a.status(w, s) })
+	})
+}
+
+func (a *app) status(w io.Writer, s desk.Status) {
+	if s.Daemon {
+		fmt.Fprintln(w, "A daemon is running.")
+	} else {
+		fmt.Fprintln(w, "No daemon is running: nothing moves until `carryover run`.")
+	}
+	if s.Paused {
+		fmt.Fprintln(w, "Writing to Cliniko is paused. `carryover resume` lets it go on.")
+	}
+	fmt.Fprintf(w, "\n%d documents\n", s.Documents)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	for _, state := range carryover.States {
+		if n := s.Counts[string(state)]; n > 0 {
+			fmt.Fprintf(t, "  %d\t %s\n", n, meaning[state])
+		}
+	}
+	_ = t.Flush()
+	if s.Held > 0 {
+		fmt.Fprintf(w, "The oldest held document waits since %s. `carryover held` lists them.\n", a.when(s.OldestHeld))
+	}
+	for _, p := range s.Practitioners {
+		fmt.Fprintf(w, "practitioner %s: last looked at Heidi %s", p.ID, a.when(p.LastPoll))
+		if p.Paused {
+			fmt.Fprintf(w, "; paused since %s", a.when(p.Since))
+		}
+		fmt.Fprintln(w)
+	}
+	for _, alarm := range s.Alarms {
+		fmt.Fprintf(w, "ALARM since %s", a.when(alarm.Since))
+		if alarm.Subject != "" {
+			fmt.Fprintf(w, " (%s)", alarm.Subject)
+		}
+		fmt.Fprintf(w, ": %s\n  %s\n", alarm.Sentence, alarm.NextStep)
+	}
+}
+
+// meaning is each state in a few plain words.
+var meaning = map[carryover.State]string{
+	carryover.Seen:       "seen, may still change",
+	carryover.Ripe:       "finished, patient being looked for",
+	carryover.Held:       "held: a person must decide",
+	carryover.Ready:      "ready to be filed",
+	carryover.Skipped:    "left out by a rule",
+	carryover.Dismissed:  "left out by a person",
+	carryover.Superseded: "replaced by a later version",
+	carryover.Sending:    "being sent",
+	carryover.InDoubt:    "in doubt: Cliniko's answer was lost and is being looked for",
+	carryover.Filed:      "filed, being read back",
+	carryover.Proven:     "in Cliniko, read back word for word",
+	carryover.Refused:    "refused by Cliniko",
+	carryover.Undone:     "taken back",
+}
