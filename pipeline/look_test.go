@@ -1,0 +1,199 @@
+package pipeline_test
+
+import (
+	"regexp"
+	"testing"
+
+	"carryover"
+	"carryover/sandbox"
+	"carryover/sandbox/clinikosim"
+	"carryover/sandbox/heidisim"
+)
+
+func referenceOf(content string) string {
+	return regexp.MustCompile(`HD-[A-Z2-7]{8}-[A-Z2-7]{4}`).FindString(content)
+}
+
+// TestFreshLedgerFilesNothingTwice: an empty ledger recomputes yesterday's
+// references and adopts its notes.
+func TestFreshLedgerFilesNothingTwice(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.until(carryover.Proven)
+	h.open("fresh.db")
+	h.until(carryover.Proven)
+	if h.posts() != 1 || len(h.notes()) != 1 {
+		t.Errorf("%d POSTs and %d notes, want one each", h.posts(), len(h.notes()))
+	}
+}
+
+// TestFreshLedgerDoesNotAdoptAnothersWork: the note there is not what would be
+// filed.
+func TestFreshLedgerDoesNotAdoptAnothersWork(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.until(carryover.Proven)
+	if err := h.cliniko.EditNote(h.notes()[0].ID, []string{"mine now", referenceOf(h.notes()[0].Content)}); err != nil {
+		t.Fatal(err)
+	}
+	h.open("fresh.db")
+	if v := h.until(carryover.Held); v.Reason != carryover.EarlierNote {
+		t.Errorf("reason = %q, want %q", v.Reason, carryover.EarlierNote)
+	}
+	if h.posts() != 1 {
+		t.Errorf("%d POSTs, want 1", h.posts())
+	}
+}
+
+func TestPastedByHandIsHeld(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	if _, err := h.cliniko.AddNote(mira, physio, "Exercises", []string{
+		"Seen today.", "Plan", "Squats 3 x 10, pain <3/10", "Review 1/52 if BP >140", "3 9 lift",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if v := h.until(carryover.Held); v.Reason != carryover.AlreadyPasted {
+		t.Errorf("reason = %q, want %q", v.Reason, carryover.AlreadyPasted)
+	}
+	if h.posts() != 0 {
+		t.Errorf("%d POSTs, want 0", h.posts())
+	}
+}
+
+func TestLaterVersionIsHeldAndTheNoteUntouched(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.until(carryover.Proven)
+	before := h.notes()[0]
+	if err := h.heidi.EditDocument(session1, document1, "## Plan\nquite different"); err != nil {
+		t.Fatal(err)
+	}
+	if v := h.until(carryover.Held); v.Reason != carryover.LaterVersion {
+		t.Errorf("reason = %q, want %q", v.Reason, carryover.LaterVersion)
+	}
+	if after := h.notes()[0]; after.Content != before.Content || !after.UpdatedAt.Equal(before.UpdatedAt) {
+		t.Error("the filed note was changed")
+	}
+}
+
+func TestPatientCorrectedAfterFiling(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.until(carryover.Proven)
+	if err := h.heidi.EditSession(session1, sandbox.Correction{PatientName: "Otto Elsewhere", PatientDOB: "1960-06-06"}); err != nil {
+		t.Fatal(err)
+	}
+	if v := h.until(carryover.Held); v.Reason != carryover.EvidenceChanged {
+		t.Errorf("reason = %q, want %q", v.Reason, carryover.EvidenceChanged)
+	}
+	if n := h.notes(); len(n) != 1 || n[0].PatientID != mira {
+		t.Errorf("%d notes", len(n))
+	}
+}
+
+// TestReadAgainBeforeSending: what changes between the match and the POST is
+// seen, because everything is read once more.
+func TestReadAgainBeforeSending(t *testing.T) {
+	tests := []struct {
+		why    string
+		change func(h *harness) error
+		want   carryover.State
+		reason carryover.Reason
+		in     string
+	}{
+		{"patient corrected", func(h *harness) error {
+			return h.heidi.EditSession(session1, sandbox.Correction{PatientName: "Otto Elsewhere", PatientDOB: "1960-06-06"})
+		}, carryover.Proven, "", otto},
+		{"document deleted", func(h *harness) error { return h.heidi.RemoveDocument(session1, document1) }, carryover.Held, carryover.DeletedInHeidi, ""},
+		{"session deleted", func(h *harness) error { return h.heidi.DeleteSession(session1) }, carryover.Proven, "", mira},
+		{"patient archived", func(h *harness) error { return h.cliniko.ArchivePatient(mira) }, carryover.Held, carryover.PatientArchived, ""},
+		{"patient's birth date altered", func(h *harness) error {
+			return h.cliniko.EditPatient(mira, func(p *sandbox.Patient) { p.BirthDate = "1999-09-09" })
+		}, carryover.Held, carryover.Contradiction, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			t.Parallel()
+			h := newHarness(t)
+			h.stopAt(carryover.Ready)
+			if err := tt.change(h); err != nil {
+				t.Fatal(err)
+			}
+			v := h.until(tt.want)
+			if v.Reason != tt.reason {
+				t.Errorf("reason = %q, want %q; road: %s", v.Reason, tt.reason, h.road())
+			}
+			notes := h.notes()
+			if tt.in == "" && len(notes) != 0 || tt.in != "" && (len(notes) != 1 || notes[0].PatientID != tt.in) {
+				t.Errorf("%d notes, want one in %q; road: %s", len(notes), tt.in, h.road())
+			}
+		})
+	}
+}
+
+// stopAt takes the document to Ready without delivering it.
+func (h *harness) stopAt(want carryover.State) {
+	h.t.Helper()
+	for range 200 {
+		_ = h.line.Discover(h.t.Context(), physio)
+		_ = h.line.Ripen(h.t.Context())
+		_ = h.line.Match(h.t.Context(), physio)
+		if v, ok := h.version(session1, document1); ok && v.State == want {
+			return
+		}
+	}
+	h.t.Fatalf("document did not reach %s; road: %s", want, h.road())
+}
+
+// TestWhatIsHeldStaysHeld: nothing leaves a hold by itself.
+func TestWhatIsHeldStaysHeld(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, func(p *sandbox.Practice, _ *clinikosim.Options, _ *heidisim.Options) {
+		p.Sessions[0].PatientDOB, p.Appointments[0].PatientID = "", otto
+	})
+	if v := h.until(carryover.Held); v.Reason != carryover.OneClue {
+		t.Errorf("reason = %q, want %q", v.Reason, carryover.OneClue)
+	}
+	for range 10 {
+		h.cycle()
+	}
+	if v, _ := h.version(session1, document1); v.State != carryover.Held || h.posts() != 0 {
+		t.Errorf("state = %s after %d POSTs", v.State, h.posts())
+	}
+}
+
+// TestSwappedLinksAreHeld: the session comes through Al's link, the diary says
+// that Jo saw the patient.
+func TestSwappedLinksAreHeld(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, func(p *sandbox.Practice, _ *clinikosim.Options, _ *heidisim.Options) {
+		p.Sessions[0].PractitionerID = physio2
+	})
+	if v := h.until(carryover.Held); v.Reason != carryover.WhoseSession {
+		t.Errorf("reason = %q, want %q", v.Reason, carryover.WhoseSession)
+	}
+}
+
+// TestSharedSessionGoesToTheBookedAuthor: both see the session, the diary says
+// whose it was.
+func TestSharedSessionGoesToTheBookedAuthor(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, func(p *sandbox.Practice, _ *clinikosim.Options, _ *heidisim.Options) {
+		p.Sessions[0].PractitionerID, p.Sessions[0].SharedWith = physio2, []string{physio}
+	})
+	h.until(carryover.Proven)
+	if n := h.notes(); len(n) != 1 || n[0].PractitionerID != physio {
+		t.Errorf("%d notes, or by the wrong author", len(n))
+	}
+}
+
+func TestEqualToTheConsultNoteIsSkipped(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, func(p *sandbox.Practice, _ *clinikosim.Options, _ *heidisim.Options) {
+		p.Sessions[0].ConsultNote = []sandbox.Stage{{Text: text1 + "\n"}}
+	})
+	if v := h.until(carryover.Skipped); v.Reason != carryover.EqualsConsultNote {
+		t.Errorf("reason = %q", v.Reason)
+	}
+}
