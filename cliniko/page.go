@@ -99,10 +99,12 @@ func (c *Client) follow(op, path, link string) (url.Values, error) {
 // be missing or a string, and links.
 type page map[string]json.RawMessage
 
-// rowsOf decodes the rows of a page. A missing list is not an empty one.
+// rowsOf decodes the rows of a page, which stand under the collection's name,
+// the first part of its path. A missing list is not an empty one.
 func rowsOf[R any](op string, p page, path string) ([]R, error) {
 	var rows []R
-	if raw := p[path]; len(raw) == 0 || raw[0] != '[' || decode(raw, &rows) != nil {
+	collection, _, _ := strings.Cut(path, "/")
+	if raw := p[collection]; len(raw) == 0 || raw[0] != '[' || decode(raw, &rows) != nil {
 		return nil, unreadableAnswer(op)
 	}
 	return rows, nil
