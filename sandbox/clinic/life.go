@@ -1,6 +1,7 @@
 package clinic
 
 import (
+	"slices"
 	"strings"
 
 	"carryover/sandbox"
@@ -56,11 +57,17 @@ func firstHalf(text string) string {
 // it was before somebody added it.
 func dropLine(d *dice, text string) string {
 	lines := strings.Split(text, "\n")
-	if len(lines) < 6 {
+	var telling []int // lines of the second half that say something
+	for i := len(lines) / 2; i < len(lines); i++ {
+		if len(splitWords(lines[i])) > 3 {
+			telling = append(telling, i)
+		}
+	}
+	if len(telling) == 0 {
 		return firstHalf(text)
 	}
-	gone := d.between(len(lines)/2, len(lines)-2)
-	return strings.Join(append(append([]string{}, lines[:gone]...), lines[gone+1:]...), "\n")
+	gone := pick(d, telling)
+	return strings.Join(slices.Concat(lines[:gone], lines[gone+1:]), "\n")
 }
 
 // addendum is what a clinician adds to a document that has been filed.

@@ -20,6 +20,10 @@ const (
 	expectUnknown = ""
 )
 
+// expectations are all values that people may give for one; the first is for
+// not known.
+var expectations = []string{expectUnknown, expectProven, expectHeld, expectSkipped, expectWaiting, expectEither, "superseded"}
+
 // trustedProvider is what the practice's sessions carry as ehr_provider when
 // their ids are Cliniko's.
 const trustedProvider = "Cliniko"
