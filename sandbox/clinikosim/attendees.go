@@ -107,28 +107,6 @@ func conflicts(res func(*resources) *resource[*booking]) handler {
 	}
 }
 
-// archiveBooking answers POST …/archive and DELETE of an appointment.
-func archiveBooking(res func(*resources) *resource[*booking]) handler {
-	return func(c *call) *reply {
-		b, refusal := fetch(c, res(&c.res))
-		if refusal != nil {
-			return refusal
-		}
-		b.archive(c.now, c.sw.QuietStamps)
-		return noContent()
-	}
-}
-
-// archiveAttendee answers POST …/archive and DELETE of an attendee.
-func archiveAttendee(c *call) *reply {
-	t, refusal := fetch(c, c.res.attendees)
-	if refusal != nil {
-		return refusal
-	}
-	t.archive(c.now, c.sw.QuietStamps)
-	return noContent()
-}
-
 // cancelAppointment answers PATCH /individual_appointments/{id}/cancel.
 func cancelAppointment(c *call) *reply {
 	b, refusal := fetch(c, c.res.individuals)

@@ -22,10 +22,11 @@ type contentRules struct {
 	strip             bool // tags are stripped from text answers
 }
 
-func (c *call) contentRules(template bool) contentRules {
+// contentRules are the rules for a note's or a template's content.
+func (sw Switches) contentRules(template bool) contentRules {
 	return contentRules{
-		template: template, selectedFalse: c.sw.SelectedFalse, shortDescriptions: c.sw.ShortDescriptions,
-		sanitiser: newSanitiser(c.sw), strip: c.sw.StripPlainText,
+		template: template, selectedFalse: sw.SelectedFalse, shortDescriptions: sw.ShortDescriptions,
+		sanitiser: newSanitiser(sw), strip: sw.StripPlainText,
 	}
 }
 

@@ -229,3 +229,13 @@ func (c *call) shown(body map[string]any, r *record) *reply {
 	rep.id = r.id
 	return rep
 }
+
+// archive answers POST …/archive and DELETE, which are the same.
+func archive[R row](c *call, res *resource[R]) *reply {
+	r, refusal := fetch(c, res)
+	if refusal != nil {
+		return refusal
+	}
+	r.stamps().archive(c.now, c.sw.QuietStamps)
+	return noContent()
+}

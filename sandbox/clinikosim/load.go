@@ -66,7 +66,7 @@ func subdomain(name string) string {
 
 func (s *Server) loadTemplates(p *sandbox.Practice, at time.Time) {
 	for _, t := range p.NoteTemplates {
-		parsed, problem := parseContent(jsonText(t.Content), contentRules{template: true})
+		parsed, problem := parseContent(jsonText(t.Content), s.switches.contentRules(true))
 		if problem != "" {
 			s.log.Warn("a note template's content is not valid; it is loaded empty", "template", t.ID, "problem", problem)
 			parsed = nil

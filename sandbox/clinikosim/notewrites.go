@@ -128,7 +128,7 @@ func (c *call) readContent(n *note, wrong problems) {
 	if !given {
 		return
 	}
-	parsed, problem := parseContent(value, c.contentRules(false))
+	parsed, problem := parseContent(value, c.sw.contentRules(false))
 	if problem != "" {
 		wrong.add("content", problem)
 		return

@@ -96,7 +96,7 @@ func (s *Server) EditNote(noteID string, paragraphs []string) error {
 // open all along; contentJSON is a content object as the API shows it.
 func (s *Server) ReplaceNoteContent(noteID, contentJSON string) error {
 	return s.editNote("replace note content", noteID, func(n *note) error {
-		parsed, problem := parseContent(jsonText(contentJSON), contentRules{sanitiser: newSanitiser(s.switches)})
+		parsed, problem := parseContent(jsonText(contentJSON), s.switches.contentRules(false))
 		if problem != "" {
 			return fmt.Errorf("content: %s", problem)
 		}
@@ -189,7 +189,7 @@ func (s *Server) EditTemplate(templateID, contentJSON string) error {
 	if !known {
 		return fmt.Errorf("edit template: no template %q", templateID)
 	}
-	parsed, problem := parseContent(jsonText(contentJSON), contentRules{template: true, sanitiser: newSanitiser(s.switches)})
+	parsed, problem := parseContent(jsonText(contentJSON), s.switches.contentRules(true))
 	if problem != "" {
 		return fmt.Errorf("edit template %s: content: %s", templateID, problem)
 	}

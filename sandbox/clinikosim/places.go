@@ -48,6 +48,16 @@ func (s *Server) showBusiness(v view, b *business) map[string]any {
 	return shown
 }
 
+// unarchiveBusiness answers POST …/unarchive with the record.
+func unarchiveBusiness(c *call) *reply {
+	b, known := c.books.businesses.get(c.r.PathValue("id"))
+	if !known {
+		return c.notFound()
+	}
+	b.unarchive(c.now, c.sw.QuietStamps)
+	return c.shown(c.showBusiness(c.view, b), &b.record)
+}
+
 func (s *Server) typeResource() *resource[*appointmentType] {
 	return &resource[*appointmentType]{
 		plural: "appointment_types", table: func() *table[*appointmentType] { return s.books.types },

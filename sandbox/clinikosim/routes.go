@@ -12,22 +12,49 @@ func (s *Server) routes() *http.ServeMux {
 	s.peopleRoutes(on)
 	s.diaryRoutes(on)
 	s.noteRoutes(on)
-	for _, path := range unsimulated {
-		mux.Handle("/v1"+path, s.serve(func(*call) *reply { return notSimulated() }))
-		mux.Handle("/v1"+path+"/", s.serve(func(*call) *reply { return notSimulated() }))
-	}
+	s.missingRoutes(on)
 	mux.Handle("/", s.serve(func(c *call) *reply { return c.notFound() }))
 	return mux
 }
 
-// unsimulated are collections of the real API that are not here.
-var unsimulated = []string{
-	"/appointment_type_billable_items", "/appointment_type_products", "/availability_blocks", "/billable_items",
-	"/communications", "/concession_prices", "/concession_types", "/contacts", "/daily_availabilities", "/invoices",
-	"/invoice_items", "/medical_alerts", "/patient_attachments", "/patient_cases", "/patient_forms",
-	"/patient_form_templates", "/practitioner_reference_numbers", "/products", "/product_suppliers",
-	"/referral_sources", "/referral_source_types", "/relationships", "/services", "/stock_adjustments", "/taxes",
-	"/unavailable_blocks", "/unavailable_block_types",
+// Collections of the real API that are not here: those that can be written to,
+// and those that can only be read.
+var (
+	missingWritable = []string{
+		"/appointment_type_billable_items", "/appointment_type_products", "/availability_blocks", "/billable_items",
+		"/communications", "/concession_types", "/contacts", "/medical_alerts", "/patient_attachments", "/patient_cases",
+		"/patient_forms", "/patient_form_templates", "/practitioner_reference_numbers", "/products", "/product_suppliers",
+		"/relationships", "/stock_adjustments", "/taxes", "/unavailable_blocks", "/unavailable_block_types",
+	}
+	missingReadOnly = []string{
+		"/concession_prices", "/daily_availabilities", "/invoices", "/invoice_items", "/referral_sources",
+		"/referral_source_types", "/services",
+	}
+)
+
+// missingRoutes answers 501 for what exists in the real API and not here, so
+// that nobody takes a 404 for the API's own.
+func (s *Server) missingRoutes(on registrar) {
+	missing := func(*call) *reply { return notSimulated() }
+	for _, path := range missingReadOnly {
+		on("GET "+path, missing)
+		on("GET "+path+"/{id}", missing)
+	}
+	for _, path := range missingWritable {
+		on("GET "+path, missing)
+		on("POST "+path, missing)
+		for _, method := range []string{"GET", "PATCH", "DELETE"} {
+			on(method+" "+path+"/{id}", missing)
+		}
+		on("POST "+path+"/{id}/archive", missing)
+	}
+	for _, path := range []string{"/businesses", "/appointment_types"} {
+		on("POST "+path, missing)
+		on("PATCH "+path+"/{id}", missing)
+	}
+	for _, nested := range []string{"invoices", "medical_alerts", "patient_attachments"} {
+		on("GET /patients/{id}/"+nested, missing)
+	}
 }
 
 // splitPattern parts "GET /patients" into its method and its path.
@@ -42,6 +69,12 @@ func splitPattern(pattern string) (method, path string) {
 
 type registrar func(pattern string, h handler)
 
+// onArchive registers the two ways to archive a record.
+func onArchive(on registrar, path string, h handler) {
+	on("POST "+path+"/{id}/archive", h)
+	on("DELETE "+path+"/{id}", h)
+}
+
 func (s *Server) peopleRoutes(on registrar) {
 	on("GET /user", getOwnUser)
 	on("GET /users", listUsers)
@@ -53,9 +86,12 @@ func (s *Server) peopleRoutes(on registrar) {
 	on("GET /practitioners/{id}", func(c *call) *reply { return get(c, c.res.practitioners) })
 	on("GET /businesses", func(c *call) *reply { return list(c, c.res.businesses, nil) })
 	on("GET /businesses/{id}", func(c *call) *reply { return get(c, c.res.businesses) })
+	onArchive(on, "/businesses", func(c *call) *reply { return archive(c, c.res.businesses) })
+	on("POST /businesses/{id}/unarchive", unarchiveBusiness)
 	on("GET /appointment_types", listTypes)
 	on("GET /practitioners/{practitioner}/appointment_types", listTypes)
 	on("GET /appointment_types/{id}", func(c *call) *reply { return get(c, c.res.types) })
+	onArchive(on, "/appointment_types", func(c *call) *reply { return archive(c, c.res.types) })
 	on("GET /settings/public", getPublicSettings)
 	on("GET /settings", getSettings)
 
@@ -64,8 +100,7 @@ func (s *Server) peopleRoutes(on registrar) {
 	on("GET /patients/{id}", func(c *call) *reply { return get(c, c.res.patients) })
 	on("PATCH /patients/{id}", updatePatient)
 	on("PUT /patients/{id}", asPatch(updatePatient))
-	on("DELETE /patients/{id}", archivePatient)
-	on("POST /patients/{id}/archive", archivePatient)
+	onArchive(on, "/patients", archivePatient)
 	on("POST /patients/{id}/unarchive", unarchivePatient)
 	on("GET /patients/{id}/attachment_presigned_post", func(*call) *reply { return notSimulated() })
 	on("GET /patients/archived", legacy(func(c *call) *reply {
@@ -86,8 +121,7 @@ func (s *Server) diaryRoutes(on registrar) {
 		on("POST /"+plural, func(*call) *reply { return notSimulated() })
 		on("GET /"+plural+"/{id}", func(c *call) *reply { return get(c, k.res(&c.res)) })
 		on("PATCH /"+plural+"/{id}", func(*call) *reply { return notSimulated() })
-		on("DELETE /"+plural+"/{id}", archiveBooking(k.res))
-		on("POST /"+plural+"/{id}/archive", archiveBooking(k.res))
+		onArchive(on, "/"+plural, func(c *call) *reply { return archive(c, k.res(&c.res)) })
 		on("GET /"+plural+"/{id}/conflicts", conflicts(k.res))
 		on("GET /"+plural+"/{booking}/attendees", listAttendeesOf(k.kind))
 	}
@@ -101,8 +135,7 @@ func (s *Server) diaryRoutes(on registrar) {
 	on("POST /attendees", func(*call) *reply { return notSimulated() })
 	on("GET /attendees/{id}", func(c *call) *reply { return get(c, c.res.attendees) })
 	on("PATCH /attendees/{id}", func(*call) *reply { return notSimulated() })
-	on("DELETE /attendees/{id}", archiveAttendee)
-	on("POST /attendees/{id}/archive", archiveAttendee)
+	onArchive(on, "/attendees", func(c *call) *reply { return archive(c, c.res.attendees) })
 	on("PATCH /attendees/{id}/cancel", cancelAttendee)
 }
 
@@ -113,8 +146,7 @@ func (s *Server) noteRoutes(on registrar) {
 	on("GET /treatment_notes/{id}", getNote)
 	on("PATCH /treatment_notes/{id}", updateNote)
 	on("PUT /treatment_notes/{id}", asPatch(updateNote))
-	on("DELETE /treatment_notes/{id}", archiveNote)
-	on("POST /treatment_notes/{id}/archive", archiveNote)
+	onArchive(on, "/treatment_notes", archiveNote)
 	on("POST /treatment_notes/{id}/unarchive", unarchiveNote)
 	on("GET /treatment_notes/deleted", legacy(func(c *call) *reply {
 		if !c.user.mayReadNotes() {
@@ -127,8 +159,7 @@ func (s *Server) noteRoutes(on registrar) {
 	on("GET /treatment_note_templates/{id}", func(c *call) *reply { return get(c, c.res.templates) })
 	on("PATCH /treatment_note_templates/{id}", updateTemplate)
 	on("PUT /treatment_note_templates/{id}", asPatch(updateTemplate))
-	on("DELETE /treatment_note_templates/{id}", archiveTemplate)
-	on("POST /treatment_note_templates/{id}/archive", archiveTemplate)
+	onArchive(on, "/treatment_note_templates", func(c *call) *reply { return archive(c, c.res.templates) })
 }
 
 // asPatch serves the old verb as the new one, unless a switch retires it.

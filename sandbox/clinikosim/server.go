@@ -17,9 +17,9 @@ type Options struct {
 	Clock    *sandbox.Clock    // nil: the wall clock
 	Seed     uint64            // varies what the API leaves open
 	Switches Switches
-	// BaseURL begins every link in an answer, without a final slash. Empty:
-	// the address the request came to if that is a loopback address, so that
-	// paging works, else https://api.SHARD.cliniko.com/v1.
+	// BaseURL begins every link in an answer; /v1 is added where it is missing.
+	// Empty: the address the request came to if that is a loopback address, so
+	// that paging works, else https://api.SHARD.cliniko.com/v1.
 	BaseURL string
 	// RateLimit is the number of requests a user has per minute; 0 means 200,
 	// a negative value no limit.
@@ -53,7 +53,7 @@ type Server struct {
 func New(o Options) *Server {
 	s := &Server{
 		clock: o.Clock, seed: o.Seed, switches: o.Switches, log: o.Log,
-		baseURL: strings.TrimSuffix(o.BaseURL, "/"), limit: newLimiter(o.RateLimit),
+		baseURL: withVersion(o.BaseURL), limit: newLimiter(o.RateLimit),
 	}
 	if s.clock == nil {
 		s.clock = sandbox.NewClock(0)
@@ -74,6 +74,15 @@ func New(o Options) *Server {
 	s.load(practice)
 	s.mux = s.routes()
 	return s
+}
+
+// withVersion ends a base address in /v1, without a slash.
+func withVersion(base string) string {
+	base = strings.TrimSuffix(base, "/")
+	if base != "" && !strings.HasSuffix(base, "/v1") {
+		base += "/v1"
+	}
+	return base
 }
 
 // ServeHTTP implements http.Handler.

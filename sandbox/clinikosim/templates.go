@@ -68,7 +68,7 @@ func (c *call) readTemplate(t *template) *reply {
 		wrong.add("name", isBlank)
 	}
 	if value, given := c.body["content"]; given {
-		parsed, problem := parseContent(value, c.contentRules(true))
+		parsed, problem := parseContent(value, c.sw.contentRules(true))
 		switch {
 		case problem != "":
 			wrong.add("content", problem)
@@ -82,14 +82,4 @@ func (c *call) readTemplate(t *template) *reply {
 		return c.invalid(wrong)
 	}
 	return nil
-}
-
-// archiveTemplate answers POST …/archive and DELETE.
-func archiveTemplate(c *call) *reply {
-	t, refusal := fetch(c, c.res.templates)
-	if refusal != nil {
-		return refusal
-	}
-	t.archive(c.now, c.sw.QuietStamps)
-	return noContent()
 }
