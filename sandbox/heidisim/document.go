@@ -134,7 +134,7 @@ func (s *Server) listDocuments(c *call) answer {
 		case NoDocumentsNotFound:
 			return refuse(http.StatusNotFound, detail{"Documents not found", "DocumentNotFoundError"})
 		case NoDocumentsNull:
-			return ok(map[string]any{"documents": nil})
+			views = nil
 		}
 	}
 	switch s.switches.Documents {

@@ -27,7 +27,7 @@ const (
 	WrapperBare      = "bare"      // […] [observed: fixtures]
 
 	NoDocumentsEmpty    = "empty"     // an empty list
-	NoDocumentsNull     = "null"      // {"documents":null}
+	NoDocumentsNull     = "null"      // null in the wrapper's place: {"documents":null}, {"data":null} or null
 	NoDocumentsNotFound = "not_found" // 404
 
 	TemplatesAsSheet = "as_documented" // older path: templates; newer path: data
