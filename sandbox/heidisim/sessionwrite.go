@@ -140,8 +140,8 @@ func (s *Server) ask(c *call) answer {
 // observed).
 func (s *Server) stream(text string) answer {
 	var events strings.Builder
-	for word := range strings.FieldsSeq(text) {
-		line, _ := encode(map[string]string{"data": word + " "}, s.switches.ExtraFields)
+	for word := range strings.SplitAfterSeq(text, " ") { // the pieces together are the text, to the byte
+		line, _ := encode(map[string]string{"data": word}, s.switches.ExtraFields)
 		events.WriteString("data: " + string(line) + "\n\n")
 	}
 	return answer{status: http.StatusOK, text: events.String()}
