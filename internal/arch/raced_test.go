@@ -30,7 +30,7 @@ func racedFolders(t *testing.T) []string {
 		return nil
 	}
 	var folders []string
-	for _, pattern := range strings.Fields(strings.ReplaceAll(list[1], "\\\n", " ")) {
+	for pattern := range strings.FieldsSeq(strings.ReplaceAll(list[1], "\\\n", " ")) {
 		folder := strings.TrimPrefix(pattern, "./")
 		folders = append(folders, strings.Replace(folder, "/...", "/…", 1))
 	}
