@@ -27,7 +27,7 @@ func (tx *Tx) Decide(ctx context.Context, id carryover.VersionID, m carryover.Ma
 	if err := changed(n, err); err != nil {
 		return wrap(err, "decide version %s", id)
 	}
-	candidates, err := json.Marshal(m.Candidates)
+	candidates, err := json.Marshal(append([]carryover.Candidate{}, m.Candidates...)) // [] rather than null
 	if err != nil {
 		return wrap(err, "decide version %s", id)
 	}
