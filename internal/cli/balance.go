@@ -21,16 +21,33 @@ import (
 // A balance is how the demo's day ended: the documents by the ledger's states,
 // and, from the clinic's own books alone, what went wrong.
 type balance struct {
-	Documents      map[string]int `json:"documents"`
-	NotesInCliniko int            `json:"notes_in_cliniko"`
-	Duplicates     int            `json:"duplicates"`
-	WrongPatient   int            `json:"wrong_patient"`
-	WordsLost      int            `json:"words_lost"`
-	Requests       requests       `json:"requests"`
-	ElapsedMS      int64          `json:"elapsed_ms"`
+	Documents      documents `json:"documents"`
+	NotesInCliniko int       `json:"notes_in_cliniko"`
+	Duplicates     int       `json:"duplicates"`
+	WrongPatient   int       `json:"wrong_patient"`
+	WordsLost      int       `json:"words_lost"`
+	Requests       requests  `json:"requests"`
+	ElapsedMS      int64     `json:"elapsed_ms"`
 
 	held   []desk.Item
 	routes map[string]int // requests by "api METHOD /route"
+}
+
+// documents are the documents by where they stand at the end. Seen is the sum
+// of all but Missing, which is the clinic's word, not the ledger's.
+type documents struct {
+	Seen       int `json:"seen"`
+	Waiting    int `json:"waiting"` // seen, ripe, ready or sending
+	Held       int `json:"held"`
+	Skipped    int `json:"skipped"`
+	Dismissed  int `json:"dismissed"`
+	Superseded int `json:"superseded"`
+	Refused    int `json:"refused"`
+	InDoubt    int `json:"in_doubt"`
+	Filed      int `json:"filed"`
+	Proven     int `json:"proven"`
+	Undone     int `json:"undone"`
+	Missing    int `json:"missing"` // should be proven, and no note carries it
 }
 
 type requests struct {
@@ -38,28 +55,28 @@ type requests struct {
 	Cliniko int `json:"cliniko"`
 }
 
-// ended are the states that the balance names one by one; the others are
-// "waiting".
-var ended = []carryover.State{
-	carryover.Held, carryover.Skipped, carryover.Dismissed, carryover.Superseded, carryover.Refused,
-	carryover.InDoubt, carryover.Filed, carryover.Proven, carryover.Undone,
+// count sorts the ledger's counts into the balance's.
+func count(by map[string]int) documents {
+	of := func(s carryover.State) int { return by[string(s)] }
+	d := documents{
+		Waiting: of(carryover.Seen) + of(carryover.Ripe) + of(carryover.Ready) + of(carryover.Sending),
+		Held:    of(carryover.Held), Skipped: of(carryover.Skipped), Dismissed: of(carryover.Dismissed),
+		Superseded: of(carryover.Superseded), Refused: of(carryover.Refused), InDoubt: of(carryover.InDoubt),
+		Filed: of(carryover.Filed), Proven: of(carryover.Proven), Undone: of(carryover.Undone),
+	}
+	for _, n := range by {
+		d.Seen += n
+	}
+	return d
 }
 
 func (s *story) balance(ctx context.Context, d desk.Desk) (balance, error) {
-	b := balance{Documents: map[string]int{"waiting": 0}, ElapsedMS: time.Since(s.began).Milliseconds()}
+	b := balance{ElapsedMS: time.Since(s.began).Milliseconds()}
 	status, err := d.Status(ctx)
 	if err != nil {
 		return b, err
 	}
-	for _, state := range carryover.States {
-		n := status.Counts[string(state)]
-		b.Documents["seen"] += n
-		if slices.Contains(ended, state) {
-			b.Documents[string(state)] = n
-		} else {
-			b.Documents["waiting"] += n
-		}
-	}
+	b.Documents = count(status.Counts)
 	if err := s.judged(ctx, &b); err != nil {
 		return b, err
 	}
@@ -111,7 +128,7 @@ func (s *story) judged(ctx context.Context, b *balance) error {
 		return fmt.Errorf("ask the clinic for the truth: %w", err)
 	}
 	t := truth.Summary
-	b.Documents["missing"], b.NotesInCliniko = t.Missing, t.NotesInCliniko
+	b.Documents.Missing, b.NotesInCliniko = t.Missing, t.NotesInCliniko
 	b.Duplicates, b.WrongPatient, b.WordsLost = t.Duplicates, t.WrongPatient, t.WordsLost
 	return nil
 }
@@ -121,7 +138,7 @@ func (s *story) judged(ctx context.Context, b *balance) error {
 func (b balance) wrong(late bool) error {
 	why := ""
 	switch {
-	case b.Documents["missing"] > 0 || b.Duplicates > 0 || b.WrongPatient > 0 || b.WordsLost > 0:
+	case b.Documents.Missing > 0 || b.Duplicates > 0 || b.WrongPatient > 0 || b.WordsLost > 0:
 		why = "the clinic's books do not agree with what should be there"
 	case late:
 		why = "something still moved when the waiting ended"
@@ -135,22 +152,26 @@ func (s *story) print(w io.Writer, b balance) {
 	fmt.Fprintf(w, "The balance, after %s\n", time.Duration(b.ElapsedMS*int64(time.Millisecond)).Round(100*time.Millisecond))
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	row := func(n int, text string) { fmt.Fprintf(t, "  %d\t %s\n", n, text) }
-	row(b.Documents["seen"], "documents that Heidi showed, of these:")
-	for _, state := range []carryover.State{
-		carryover.Proven, carryover.Held, carryover.Refused, carryover.Skipped, carryover.Superseded,
-		carryover.Dismissed, carryover.InDoubt, carryover.Filed, carryover.Undone,
+	d := b.Documents
+	row(d.Seen, "documents that Heidi showed, of these:")
+	for _, r := range []struct {
+		n    int
+		text string
+	}{
+		{d.Proven, meaning[carryover.Proven]}, {d.Held, meaning[carryover.Held]}, {d.Refused, meaning[carryover.Refused]},
+		{d.Skipped, meaning[carryover.Skipped]}, {d.Superseded, meaning[carryover.Superseded]},
+		{d.Dismissed, meaning[carryover.Dismissed]}, {d.InDoubt, meaning[carryover.InDoubt]},
+		{d.Filed, meaning[carryover.Filed]}, {d.Undone, meaning[carryover.Undone]},
+		{d.Waiting, "waiting, because there is no text yet"},
 	} {
-		if n := b.Documents[string(state)]; n > 0 {
-			row(n, meaning[state])
+		if r.n > 0 {
+			row(r.n, r.text)
 		}
-	}
-	if n := b.Documents["waiting"]; n > 0 {
-		row(n, "waiting, because there is no text yet")
 	}
 	_ = t.Flush()
 	fmt.Fprintln(w, "\nJudged by the clinic's own books, which Carryover never sees")
 	row(b.NotesInCliniko, "notes in Cliniko")
-	row(b.Documents["missing"], "documents missing")
+	row(b.Documents.Missing, "documents missing")
 	row(b.Duplicates, "notes twice")
 	row(b.WrongPatient, "notes in another patient's file")
 	row(b.WordsLost, "words lost")

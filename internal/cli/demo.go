@@ -98,7 +98,7 @@ func (s *story) tell(ctx context.Context, d desk.Desk) error {
 		return err
 	}
 	if s.cmd.Once {
-		s.app.held(b.Documents["held"] > 0)
+		s.app.held(b.Documents.Held > 0)
 	}
 	if err := s.app.answer(b, func(w io.Writer) { s.print(w, b) }); err != nil {
 		return err
@@ -162,7 +162,7 @@ func (s *story) moving(ctx context.Context, d desk.Desk) bool {
 		return true
 	}
 	for _, i := range items {
-		if i.State != string(carryover.Seen) || !i.Due.IsZero() {
+		if i.State != string(carryover.Seen) || !i.Empty {
 			return true
 		}
 	}

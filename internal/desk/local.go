@@ -181,7 +181,7 @@ func itemOf(ctx context.Context, tx *ledger.Tx, v ledger.Version) (Item, error) 
 		Number: v.Number, Mark: carryover.DocumentMark(v.Session, v.Document),
 		State: string(v.State), Reason: string(v.Reason),
 		Practitioner: string(v.Practitioner), Patient: string(v.Patient), Booking: string(v.Booking),
-		ByPerson: v.ByPerson, Delivery: string(v.Delivery), FirstSeen: v.FirstSeen, Changed: v.ChangedAt, Due: v.Due,
+		ByPerson: v.ByPerson, Empty: v.Empty, Delivery: string(v.Delivery), FirstSeen: v.FirstSeen, Changed: v.ChangedAt, Due: v.Due,
 	}
 	switch v.State {
 	case carryover.Held, carryover.Skipped, carryover.Dismissed, carryover.Refused:

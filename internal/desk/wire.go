@@ -22,6 +22,7 @@ type Item struct {
 	Patient      string    `json:"patient,omitempty"` // decided; empty while nobody knows
 	Booking      string    `json:"booking,omitempty"`
 	ByPerson     bool      `json:"by_person,omitempty"` // the patient was chosen by a person
+	Empty        bool      `json:"empty,omitempty"`     // there is no text yet
 	Delivery     string    `json:"delivery,omitempty"`
 	Reference    string    `json:"reference,omitempty"`
 	Note         string    `json:"note,omitempty"` // the treatment note's id in Cliniko
