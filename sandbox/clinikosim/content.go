@@ -4,7 +4,9 @@ package clinikosim
 // Types here are what is stored and shown; contentrules.go reads and checks
 // what is sent.
 
-// content is the value of a note's content field.
+// content is the value of a note's content field. Once stored it is never
+// changed in place, only replaced: answers are written after the lock is
+// released, and must not change under the writer's hands.
 type content struct {
 	Sections []section `json:"sections,omitempty"`
 }

@@ -99,13 +99,13 @@ func TestOrder(t *testing.T) {
 		{"sort=last_name:desc,first_name", []string{twinID, fionaID, lostID}},
 		{"sort=last_name,first_name:desc&order=desc", []string{fionaID, twinID, lostID}},
 		{"sort=date_of_birth", []string{lostID, fionaID, twinID}}, // nothing comes first
-		{"order=desc", []string{fionaID, twinID, lostID}},         // orders nothing by itself
+		{"order=desc", []string{lostID, twinID, fionaID}},         // the direction of the default
 	} {
 		if diff := cmp.Diff(tt.want, anna.want(200, "GET", "/patients?"+tt.query, "").ids("patients")); diff != "" {
 			t.Errorf("order of %q (-want +got):\n%s", tt.query, diff)
 		}
 	}
-	for _, bad := range []string{"-created_at", "nonsense", "created_at:up", "patient_ids"} {
+	for _, bad := range []string{"-created_at", "nonsense", "created_at:up", "created_at:", "patient_ids"} {
 		anna.want(400, "GET", "/group_appointments?sort="+url.QueryEscape(bad), "")
 	}
 }

@@ -1,5 +1,7 @@
 package clinikosim
 
+import "strings"
+
 // noteFields are the fields that a note's body may have (Appendix A.2). Author
 // and practitioner are not among them: they come from the key.
 var noteFields = []string{
@@ -98,7 +100,7 @@ func (c *call) readTitle(n *note, wrong problems, isNew bool) {
 	if t, known := c.books.templates.get(n.templateID); title == "" && known && c.sw.TitleFromTemplate {
 		title = t.name
 	}
-	if title == "" {
+	if strings.TrimSpace(title) == "" {
 		wrong.add("title", isBlank)
 	}
 	n.title = title

@@ -23,12 +23,7 @@ func createPatient(c *call) *reply {
 	p := problems{}
 	entry := sandbox.Patient{}
 	c.readPatient(&entry, p)
-	if strings.TrimSpace(entry.FirstName) == "" {
-		p.add("first_name", isBlank)
-	}
-	if strings.TrimSpace(entry.LastName) == "" {
-		p.add("last_name", isBlank)
-	}
+	needNames(&entry, p)
 	if len(p) > 0 {
 		return c.invalid(p)
 	}
@@ -51,18 +46,23 @@ func updatePatient(c *call) *reply {
 	p := problems{}
 	changed := stored.Patient
 	c.readPatient(&changed, p)
-	if changed.FirstName == "" {
-		p.add("first_name", isBlank)
-	}
-	if changed.LastName == "" {
-		p.add("last_name", isBlank)
-	}
+	needNames(&changed, p)
 	if len(p) > 0 {
 		return c.invalid(p)
 	}
 	stored.Patient = changed
 	stored.touch(c.now)
 	return c.shown(c.showPatient(c.view, stored), &stored.record)
+}
+
+// needNames refuses a patient without first or last name.
+func needNames(p *sandbox.Patient, wrong problems) {
+	if strings.TrimSpace(p.FirstName) == "" {
+		wrong.add("first_name", isBlank)
+	}
+	if strings.TrimSpace(p.LastName) == "" {
+		wrong.add("last_name", isBlank)
+	}
 }
 
 // readPatient copies the body's fields into p and collects what is wrong.

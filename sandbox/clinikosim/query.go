@@ -122,7 +122,7 @@ func (f *filter) readValue() bool {
 	case text:
 		return true
 	case array:
-		return f.value != ""
+		return f.value != "" && f.value[0] != '~' // there is no ~~ for arrays
 	}
 	return false
 }
@@ -191,20 +191,27 @@ type sortKey struct {
 }
 
 // parseSort reads sort=field[:asc|desc][,field2…]; order gives the direction of
-// fields without their own. Columns says what can be sorted by. No keys means
-// the default order.
+// fields without their own, and of created_at when no field is named. Columns
+// says what can be sorted by. No keys means the default order.
 func parseSort(query url.Values, sw Switches, columns map[string]kind) ([]sortKey, *reply) {
-	if query.Get("sort") == "" {
-		return nil, nil // order alone orders nothing
+	fields, order := query.Get("sort"), query.Get("order")
+	if fields == "" {
+		if order == "" {
+			return nil, nil
+		}
+		fields = "created_at"
+	}
+	if order == "" {
+		order = "asc"
 	}
 	keys := []sortKey{}
-	for part := range strings.SplitSeq(query.Get("sort"), ",") {
+	for part := range strings.SplitSeq(fields, ",") {
 		column, direction, given := strings.Cut(part, ":")
 		if !given {
-			direction = query.Get("order")
+			direction = order
 		}
 		k, known := columns[column]
-		if !known || k == array || !slices.Contains([]string{"", "asc", "desc"}, direction) {
+		if !known || k == array || (direction != "asc" && direction != "desc") {
 			if sw.IgnoreBadSort {
 				return nil, nil
 			}

@@ -126,6 +126,7 @@ func TestRefusedFilters(t *testing.T) {
 		{"/patients", "last_name:like:x", 400, "Filter operator for last_name"},
 		{"/bookings", "did_not_arrive:=yes", 400, "must be true or false"},
 		{"/bookings", "did_not_arrive:?", 400, "Filter operator for did_not_arrive"},
+		{"/bookings", "patient_ids:~~1", 400, "Filter value for patient_ids"},
 		{"/bookings", "patient_ids:=1", 400, "must be one of: ~"},
 		{"/bookings", "patient_ids:?", 400, "must be one of: ~"},
 		{"/patients", "word", 500, "500"},
