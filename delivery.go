@@ -117,7 +117,7 @@ var sentences = map[Reason]string{
 	PatientArchived:   "The patient's record in Cliniko is archived. Unarchive it, or choose another record.",
 	NextPatient:       "The recording may belong to the next patient in the diary. Check who was in the room.",
 	ContentClash:      "The document itself names another person than the patient who was chosen.",
-	WhoseSession:      "Two practitioners can see this session and the diary does not say whose it was.",
+	WhoseSession:      "The diary does not say that this practitioner saw the patient then. Check whose session it was.",
 	LaterVersion:      "The document was changed in Heidi after it was filed. File the new text as a further draft, or leave it.",
 	EvidenceChanged:   "The patient's details in Heidi changed after this document was filed. It may be in the wrong file.",
 	DeletedInHeidi:    "The document was deleted in Heidi before it was filed. File the text that was kept, or dismiss it.",

@@ -108,7 +108,7 @@ func typeForm(s string) bool {
 }
 
 const (
-	retryUnknown = 10 * time.Second // when a 429 names no time
+	retryUnknown = 2 * time.Second // when a 429 names no time (reference sheet §12)
 	retryLongest = 5 * time.Minute  // a nonsense header must not stop us for hours
 )
 

@@ -28,7 +28,7 @@ type Input struct {
 	// Candidates are the records found by id, booking, birth date and name,
 	// archived and merged ones included, with the survivors of merges.
 	Candidates []carryover.Patient
-	// Bookings are the practitioner's diary around the session, cancelled ones
+	// Bookings are the practitioners' diaries around the session, cancelled ones
 	// included, and the booking the session names, if it exists.
 	Bookings []carryover.Booking
 }

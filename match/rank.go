@@ -100,22 +100,29 @@ func (r *ranking) namedBooking(in Input) carryover.Finding {
 	return carryover.Finding{Field: "booking", Outcome: carryover.Agrees, Note: "named by the session"}
 }
 
-// slot looks for a standing booking of this person at the recording's start.
-// The slot corroborates and never contradicts: people swap and run late.
+// slot looks for a standing booking of this person at the recording's start,
+// the recording practitioner's own before any other's. The slot corroborates
+// and never contradicts: people swap and run late.
 func (r *ranking) slot(in Input) carryover.Finding {
+	found := carryover.Booking{}
 	start := in.Session.StartedAt
 	for _, b := range in.Bookings {
 		if start.IsZero() || !b.Stands() || !r.person.in(b) ||
 			start.Before(b.StartsAt.Add(-slack)) || start.After(b.EndsAt.Add(slack)) {
 			continue
 		}
-		r.booking = b.ID
-		if b.Kind == carryover.GroupAppointment {
-			return carryover.Finding{Field: "booking", Outcome: carryover.CannotTell, Note: "in the group"}
+		if found.ID == "" || (found.Practitioner != in.Session.Practitioner && b.Practitioner == in.Session.Practitioner) {
+			found = b
 		}
-		return carryover.Finding{Field: "booking", Outcome: carryover.Agrees, Note: "at that time"}
 	}
-	return carryover.Finding{Field: "booking", Outcome: carryover.Absent}
+	r.booking = found.ID
+	switch {
+	case found.ID == "":
+		return carryover.Finding{Field: "booking", Outcome: carryover.Absent}
+	case found.Kind == carryover.GroupAppointment:
+		return carryover.Finding{Field: "booking", Outcome: carryover.CannotTell, Note: "in the group"}
+	}
+	return carryover.Finding{Field: "booking", Outcome: carryover.Agrees, Note: "at that time"}
 }
 
 // grade applies the rule of the package comment to one person alone; rivals

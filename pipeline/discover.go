@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,9 @@ import (
 // readsAtOnce bounds how many due sessions one cycle reads for a practitioner,
 // so that a first run over weeks of sessions still polls in between.
 const readsAtOnce = 200
+
+// readsAtCommit is how many readings share one transaction.
+const readsAtCommit = 25
 
 // fullPassEvery is how often a listing is read to its end even if its order
 // would allow stopping early.
@@ -32,7 +36,8 @@ func (p *Pipeline) Discover(ctx context.Context, who carryover.PractitionerID) e
 	return p.ReadDue(ctx, who)
 }
 
-// ReadDue reads the sessions of one practitioner whose time has come.
+// ReadDue reads the sessions of one practitioner whose time has come, and
+// records them in few transactions: a durable commit costs more than a read.
 func (p *Pipeline) ReadDue(ctx context.Context, who carryover.PractitionerID) error {
 	var due []carryover.SessionID
 	err := p.view(ctx, func(tx *ledger.Tx) (err error) {
@@ -42,13 +47,22 @@ func (p *Pipeline) ReadDue(ctx context.Context, who carryover.PractitionerID) er
 	if err != nil {
 		return fmt.Errorf("find due sessions: %w", err)
 	}
-	for _, id := range due {
-		if err := p.Read(ctx, who, id); err != nil {
-			if ctx.Err() != nil || errors.Is(err, carryover.ErrUnauthorized) {
-				return err
+	for some := range slices.Chunk(due, readsAtCommit) {
+		var readings []reading
+		for _, id := range some {
+			r, err := p.read(ctx, who, id)
+			if err != nil {
+				if ctx.Err() != nil || errors.Is(err, carryover.ErrUnauthorized) {
+					return err
+				}
+				// One unreadable session must not starve the others; it stays due.
+				p.Log.Warn("session not read", "session", string(id), "err", err)
+				continue
 			}
-			// One unreadable session must not starve the others; it stays due.
-			p.Log.Warn("session not read", "session", string(id), "err", err)
+			readings = append(readings, r)
+		}
+		if err := p.observe(ctx, readings); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -135,52 +149,86 @@ func (p *Pipeline) listingFailed(ctx context.Context, who carryover.Practitioner
 	return cause
 }
 
+// A reading is what one look at a session showed.
+type reading struct {
+	session carryover.Session
+	docs    []carryover.Document
+	gone    bool // Heidi no longer has the session
+}
+
 // Read reads one session with its documents and records what changed.
 func (p *Pipeline) Read(ctx context.Context, who carryover.PractitionerID, id carryover.SessionID) error {
+	r, err := p.read(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	return p.observe(ctx, []reading{r})
+}
+
+func (p *Pipeline) read(ctx context.Context, who carryover.PractitionerID, id carryover.SessionID) (reading, error) {
 	scribe := p.Sides[who].Scribe
 	session, err := scribe.Session(ctx, id)
 	if errors.Is(err, carryover.ErrGone) {
-		return p.update(ctx, func(s *step) error { return s.MarkGone(ctx, id, s.now) })
+		return reading{session: carryover.Session{ID: id}, gone: true}, nil
 	}
 	if err != nil {
-		return fmt.Errorf("read session %s: %w", id, err)
+		return reading{}, fmt.Errorf("read session %s: %w", id, err)
 	}
 	docs, err := scribe.Documents(ctx, id)
 	if err != nil {
-		return fmt.Errorf("read documents of session %s: %w", id, err)
+		return reading{}, fmt.Errorf("read documents of session %s: %w", id, err)
 	}
 	session.Practitioner = who
-	return p.Observe(ctx, session, docs)
+	return reading{session: session, docs: docs}, nil
 }
 
 // noteDocument is the id under which a session's consult note travels where a
 // practice carries notes too.
 const noteDocument carryover.DocumentID = "consult-note"
 
-// Observe records one reading of a session. A version is a document's text and
+// observe records readings of sessions in one transaction.
+func (p *Pipeline) observe(ctx context.Context, readings []reading) error {
+	if len(readings) == 0 {
+		return nil
+	}
+	return p.update(ctx, func(s *step) error {
+		for _, r := range readings {
+			if r.gone {
+				if err := s.MarkGone(ctx, r.session.ID, s.now); err != nil {
+					return err
+				}
+				continue
+			}
+			if err := s.observe(ctx, r.session, r.docs); err != nil {
+				return fmt.Errorf("record session %s: %w", r.session.ID, err)
+			}
+		}
+		return nil
+	})
+}
+
+// observe records one reading of a session. A version is a document's text and
 // the session's evidence: when either differs from the newest version, a new
 // one begins, and the old one, unless it is on its way already, is superseded.
-func (p *Pipeline) Observe(ctx context.Context, session carryover.Session, docs []carryover.Document) error {
-	if p.WithNotes && !session.NoteText.IsBlank() {
+func (s *step) observe(ctx context.Context, session carryover.Session, docs []carryover.Document) error {
+	if s.p.WithNotes && !session.NoteText.IsBlank() {
 		docs = append(docs, carryover.Document{
 			Session: session.ID, ID: noteDocument, Name: carryover.NewText("Consult note"), Content: session.NoteText,
 		})
 	}
-	return p.update(ctx, func(s *step) error {
-		evidence := p.Ledger.Keys().Digest("evidence", session.EvidenceParts()...)
-		row, err := s.SessionRow(ctx, session.ID)
-		if err != nil && !errors.Is(err, carryover.ErrGone) {
-			return err
-		}
-		if err := s.SaveSession(ctx, session, evidence, s.now, p.nextRead(s.now, row.FirstSeen)); err != nil {
-			return err
-		}
-		known, err := s.CurrentVersions(ctx, session.ID)
-		if err != nil {
-			return err
-		}
-		return s.compare(ctx, session, docs, known, evidence)
-	})
+	evidence := s.p.Ledger.Keys().Digest("evidence", session.EvidenceParts()...)
+	row, err := s.SessionRow(ctx, session.ID)
+	if err != nil && !errors.Is(err, carryover.ErrGone) {
+		return err
+	}
+	if err := s.SaveSession(ctx, session, evidence, s.now, s.p.nextRead(s.now, row.FirstSeen)); err != nil {
+		return err
+	}
+	known, err := s.CurrentVersions(ctx, session.ID)
+	if err != nil {
+		return err
+	}
+	return s.compare(ctx, session, docs, known, evidence)
 }
 
 // nextRead is the decaying schedule of DESIGN §4: zero means at the next poll.

@@ -13,23 +13,20 @@ import (
 // ReadNow reads a session that a person or a trigger named, whether or not a
 // listing has shown it. ErrGone when this practitioner's link does not show it.
 func (p *Pipeline) ReadNow(ctx context.Context, who carryover.PractitionerID, id carryover.SessionID) error {
-	scribe := p.Sides[who].Scribe
-	session, err := scribe.Session(ctx, id)
-	if err != nil {
-		return fmt.Errorf("read session %s: %w", id, err)
-	}
-	docs, err := scribe.Documents(ctx, id)
-	if err != nil {
-		return fmt.Errorf("read documents of session %s: %w", id, err)
-	}
-	session.Practitioner = who
-	if err := p.update(ctx, func(s *step) error {
-		_, err := s.NoteListed(ctx, who, []carryover.SessionRef{{ID: id, CreatedAt: session.StartedAt}}, s.now)
+	r, err := p.read(ctx, who, id)
+	switch {
+	case err != nil:
 		return err
-	}); err != nil {
-		return err
+	case r.gone:
+		return fmt.Errorf("read session %s: %w", id, carryover.ErrGone)
 	}
-	return p.Observe(ctx, session, docs)
+	return p.update(ctx, func(s *step) error {
+		ref := carryover.SessionRef{ID: id, CreatedAt: r.session.StartedAt}
+		if _, err := s.NoteListed(ctx, who, []carryover.SessionRef{ref}, s.now); err != nil {
+			return err
+		}
+		return s.observe(ctx, r.session, r.docs)
+	})
 }
 
 // between is how far apart the two readings are that stand for the quiet

@@ -98,7 +98,8 @@ func (e *exchange) misbehave(rule *Rule) {
 		reset := e.faults.clock.Now().Add(delay + time.Second - 1).Unix() // whole seconds, never too early
 		a.header.Set("X-RateLimit-Reset", strconv.FormatInt(reset, 10))
 		if e.entry.API == "heidi" { // which publishes no limit and no header of its own
-			a.header = http.Header{"Retry-After": {strconv.Itoa(int((delay + time.Second - 1) / time.Second))}}
+			a.header.Del("X-RateLimit-Reset")
+			a.header.Set("Retry-After", strconv.Itoa(int((delay+time.Second-1)/time.Second)))
 		}
 		e.answer(a)
 	case FaultUnauthorized:
