@@ -3,6 +3,7 @@ package heidi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -61,27 +62,40 @@ func (c *Client) bearer(ctx context.Context, stale carryover.Secret) (carryover.
 
 const opToken = "fetch heidi token"
 
-// fetchToken asks for a token. The query holds the practitioner's e-mail
-// address, so nothing here is logged but the status.
+// fetchToken asks for a token. One-off 401s occur, so a 401 is believed the
+// second time.
 func (c *Client) fetchToken(ctx context.Context) (*heldToken, error) {
-	k := call{op: opToken, path: "jwt", query: url.Values{
-		"email":                   {c.email.Reveal()},
-		"third_party_internal_id": {c.internalID},
-	}}
-	a, err := c.patiently(ctx, k, func(ctx context.Context) (answer, error) {
-		req := c.request(ctx, k)
-		req.Header.Set("Heidi-Api-Key", c.key.Reveal())
-		return c.exchange(k, req)
-	})
+	a, err := c.askToken(ctx)
+	if p, ok := errors.AsType[*carryover.Problem](err); ok && p.Status == http.StatusUnauthorized {
+		select {
+		case <-time.After(c.backoff):
+			a, err = c.askToken(ctx)
+		case <-ctx.Done():
+		}
+	}
 	if err != nil {
 		return nil, keyRejected(err)
 	}
 	return readToken(a, time.Now())
 }
 
+// askToken makes the request. Its query holds the practitioner's e-mail
+// address, so nothing of it is logged.
+func (c *Client) askToken(ctx context.Context) (answer, error) {
+	k := call{op: opToken, path: "jwt", query: url.Values{
+		"email":                   {c.email.Reveal()},
+		"third_party_internal_id": {c.internalID},
+	}}
+	return c.patiently(ctx, k, func(ctx context.Context) (answer, error) {
+		req := c.request(ctx, k)
+		req.Header.Set("Heidi-Api-Key", c.key.Reveal())
+		return c.exchange(k, req)
+	})
+}
+
 // keyRejected adds what to do about a key that is not accepted.
 func keyRejected(err error) error {
-	if p, ok := err.(*carryover.Problem); ok && p.Kind == carryover.ErrUnauthorized && p.Hint != hintLink {
+	if p, ok := errors.AsType[*carryover.Problem](err); ok && p.Kind == carryover.ErrUnauthorized && p.Hint != hintLink {
 		p.Hint = hintKey
 	}
 	return err
