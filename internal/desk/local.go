@@ -33,7 +33,10 @@ var _ Desk = (*Local)(nil)
 func Open(ctx context.Context, path, masterKeyFile string) (d *Local, done func() error, err error) {
 	master, err := seal.ReadMasterKey(masterKeyFile)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, &carryover.Problem{
+			Op: "read master key", Kind: carryover.ErrInvalid, Err: err,
+			Hint: "Put the practice's master key back where master_key_file says, readable by its owner alone.",
+		}
 	}
 	l, err := ledger.Open(ctx, ledger.Config{Path: path, MasterKey: master, Lock: true})
 	if err != nil {
