@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
 )
 
@@ -40,9 +41,7 @@ func (a *answer) status() int {
 }
 
 func (a *answer) sendHeader(w http.ResponseWriter) {
-	for name, values := range a.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), a.header)
 	w.WriteHeader(a.status())
 }
 

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -104,11 +105,7 @@ func (j *Journal) Writes(api string) []Entry {
 func (j *Journal) Counts() map[string]int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	counts := make(map[string]int, len(j.counts))
-	for route, n := range j.counts {
-		counts[route] = n
-	}
-	return counts
+	return maps.Clone(j.counts)
 }
 
 // whoKey is the context key of the slot that SetWho fills.

@@ -47,7 +47,7 @@ func (f *Faults) Wrap(api string, j *Journal, next http.Handler) http.Handler {
 }
 
 func refuseBody(w http.ResponseWriter, err error) {
-	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		http.Error(w, "request body too large", http.StatusRequestEntityTooLarge)
 	} // otherwise the client has gone: there is nobody to answer
 }

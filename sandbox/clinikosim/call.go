@@ -106,7 +106,7 @@ func (c *call) readBody(w http.ResponseWriter) *reply {
 	}
 	text, err := io.ReadAll(http.MaxBytesReader(w, c.r.Body, bodyCap))
 	if err != nil {
-		if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 			return &reply{status: http.StatusRequestEntityTooLarge, body: htmlBody(http.StatusRequestEntityTooLarge)}
 		}
 		return badRequest("The request could not be read.")

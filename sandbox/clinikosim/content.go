@@ -4,6 +4,8 @@ package clinikosim
 // Types here are what is stored and shown; contentrules.go reads and checks
 // what is sent.
 
+import "strings"
+
 // content is the value of a note's content field. Once stored it is never
 // changed in place, only replaced: answers are written after the lock is
 // released, and must not change under the writer's hands.
@@ -62,15 +64,15 @@ func typedQuestion(paragraphs []string) question {
 
 // paragraphsHTML is how the editor stores lines; an empty one keeps its place.
 func paragraphsHTML(paragraphs []string) string {
-	html := ""
+	var html strings.Builder
 	for _, line := range paragraphs {
 		if line == "" {
-			html += "<p><br></p>"
+			html.WriteString("<p><br></p>")
 			continue
 		}
-		html += "<p>" + escapeText(line) + "</p>"
+		html.WriteString("<p>" + escapeText(line) + "</p>")
 	}
-	return html
+	return html.String()
 }
 
 // clone copies c, so that a note begun from a template has its own.

@@ -25,8 +25,8 @@ func TestEverySwitchIsListed(t *testing.T) {
 		text.Write(b)
 	}
 	fields := reflect.TypeFor[clinikosim.Switches]()
-	for i := range fields.NumField() {
-		name := fields.Field(i).Tag.Get("json")
+	for field := range fields.Fields() {
+		name := field.Tag.Get("json")
 		if !strings.Contains(text.String(), "| `"+name+"` |") {
 			t.Errorf("switch %s has no row in docs/divergences*.md", name)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -124,9 +125,7 @@ func (c caller) do(method, path, body string) answered {
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	for name, values := range c.header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, c.header)
 	w := httptest.NewRecorder()
 	c.handler.ServeHTTP(w, r)
 	text, err := io.ReadAll(w.Body)

@@ -1,6 +1,7 @@
 package clinikosim
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -164,9 +165,7 @@ func page[R row](c *call, res *resource[R], rows []R, p paging, query url.Values
 	}
 	at := func(number int) string {
 		q := url.Values{}
-		for name, values := range query {
-			q[name] = values
-		}
+		maps.Copy(q, query)
 		q.Set("page", strconv.Itoa(number))
 		q.Set("per_page", strconv.Itoa(p.perPage))
 		return c.view.base + strings.TrimPrefix(c.r.URL.Path, "/v1") + "?" + q.Encode()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -121,9 +122,7 @@ func (s *Server) write(w http.ResponseWriter, base string, r *reply) {
 	h := w.Header()
 	h.Set("Date", s.clock.Now().Format(http.TimeFormat))
 	h.Set("X-Sandbox", "SANDBOX")
-	for name, values := range r.header {
-		h[name] = values
-	}
+	maps.Copy(h, r.header)
 	if r.location != "" {
 		h.Set("Location", base+r.location)
 	}

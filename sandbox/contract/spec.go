@@ -147,17 +147,17 @@ func undescribed(op *openapi3.Operation, body []byte) []string {
 
 // reason is err without the schema and the value that it quotes.
 func reason(err error) string {
-	if many := (openapi3.MultiError)(nil); errors.As(err, &many) {
+	if many, is := errors.AsType[openapi3.MultiError](err); is {
 		parts := make([]string, len(many))
 		for i, one := range many {
 			parts[i] = reason(one)
 		}
 		return strings.Join(parts, "; ")
 	}
-	if one := (*openapi3.SchemaError)(nil); errors.As(err, &one) {
+	if one, is := errors.AsType[*openapi3.SchemaError](err); is {
 		return "/" + strings.Join(one.JSONPointer(), "/") + ": " + one.Reason
 	}
-	if one := (*openapi3filter.RequestError)(nil); errors.As(err, &one) && one.Parameter != nil {
+	if one, is := errors.AsType[*openapi3filter.RequestError](err); is && one.Parameter != nil {
 		return "parameter " + one.Parameter.Name + ": " + one.Reason
 	}
 	text, _, _ := strings.Cut(err.Error(), "\n")
