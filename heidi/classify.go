@@ -39,15 +39,16 @@ const sessionNotFound typeError = "SessionNotFoundError"
 
 // classify turns an answer that is not a success into an error (reference
 // sheet §11): by detail.type first, by status second, by text never, except
-// for linking, which has no type.
-func classify(op string, a answer, now time.Time) *carryover.Problem {
+// for linking, which has no type. unknown is how long to wait after a 429 that
+// does not say.
+func classify(op string, a answer, now time.Time, unknown time.Duration) *carryover.Problem {
 	p := &carryover.Problem{Op: op, Kind: carryover.ErrTransient, Status: a.status, Err: a.cut}
 	d := detailOf(a)
 	switch {
 	case a.status >= 300 && a.status < 400:
 		p.Kind, p.Hint = carryover.ErrNotHere, hintRedirect
 	case a.status == http.StatusTooManyRequests, a.status == http.StatusServiceUnavailable && a.header.Get("Retry-After") != "":
-		p.RetryAt = retryAt(a.header, now)
+		p.RetryAt = retryAt(a.header, now, unknown)
 	case !a.plain() || a.status >= 500 || a.status == http.StatusRequestTimeout || a.status < 300:
 		// the edge, a hiccup, half an answer, or a success without content
 	case d.kind == sessionNotFound:
@@ -107,15 +108,13 @@ func typeForm(s string) bool {
 	})
 }
 
-const (
-	retryUnknown = 2 * time.Second // when a 429 names no time (reference sheet §12)
-	retryLongest = 5 * time.Minute  // a nonsense header must not stop us for hours
-)
+// retryLongest keeps a nonsense header from stopping us for hours.
+const retryLongest = 5 * time.Minute
 
 // retryAt reads Retry-After, in seconds or as a date by the server's clock,
 // and adds a little jitter.
-func retryAt(h http.Header, now time.Time) time.Time {
-	wait := retryUnknown
+func retryAt(h http.Header, now time.Time, unknown time.Duration) time.Time {
+	wait := unknown
 	after := strings.TrimSpace(h.Get("Retry-After"))
 	if seconds, err := strconv.Atoi(after); err == nil {
 		wait = time.Duration(min(max(seconds, 0), int(retryLongest/time.Second))) * time.Second
@@ -126,6 +125,6 @@ func retryAt(h http.Header, now time.Time) time.Time {
 		}
 		wait = at.Sub(server)
 	}
-	wait = min(max(wait, time.Second), retryLongest)
+	wait = min(max(wait, unknown/2), retryLongest)
 	return now.Add(wait + time.Duration(rand.Int64N(int64(wait/20)+1)))
 }

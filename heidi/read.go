@@ -111,7 +111,7 @@ func (c *Client) exchange(k call, req *http.Request) (answer, error) {
 	if a.status == http.StatusOK && a.form == jsonBody {
 		return a, nil
 	}
-	p := classify(k.op, a, time.Now())
+	p := classify(k.op, a, time.Now(), 4*c.backoff)
 	if !p.RetryAt.IsZero() {
 		c.pace.hold(p.RetryAt)
 	}

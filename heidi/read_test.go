@@ -119,23 +119,24 @@ func TestRetryAfterIsPassedOn(t *testing.T) {
 func TestRetryAt(t *testing.T) {
 	now := time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)
 	server := now.Add(2 * time.Hour)
+	const unknown = 2 * time.Second
 	for _, tt := range []struct {
 		after, date string
 		want        time.Duration
 	}{
-		{"", "", retryUnknown},
+		{"", "", unknown},
 		{"7", "", 7 * time.Second},
-		{"0", "", time.Second},
-		{"-7", "", time.Second},
+		{"0", "", unknown / 2},
+		{"-7", "", unknown / 2},
 		{"99999999999", "", retryLongest},
-		{"soon", "", retryUnknown},
+		{"soon", "", unknown},
 		{server.Add(20 * time.Second).Format(http.TimeFormat), server.Format(http.TimeFormat), 20 * time.Second},
 		{now.Add(20 * time.Second).Format(http.TimeFormat), "", 20 * time.Second},
 	} {
 		h := http.Header{}
 		h.Set("Retry-After", tt.after)
 		h.Set("Date", tt.date)
-		if got := retryAt(h, now).Sub(now); got < tt.want || got > tt.want+tt.want/20 {
+		if got := retryAt(h, now, unknown).Sub(now); got < tt.want || got > tt.want+tt.want/20 {
 			t.Errorf("retryAt(%q, %q) = in %v, want in %v", tt.after, tt.date, got, tt.want)
 		}
 	}
