@@ -61,7 +61,7 @@ var words = map[Kind]struct{ sentence, nextStep string }{
 	},
 	SessionVanished: {
 		"A session disappeared from Heidi while one of its documents was not filed. Carryover keeps a sealed copy.",
-		"Decide about it now: carryover held lists it.",
+		"See whether somebody deleted it on purpose, then release or dismiss its documents: carryover held lists them.",
 	},
 	HeldLong: {
 		"A document has waited for a person for more than a day.",
