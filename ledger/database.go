@@ -19,7 +19,7 @@ var pragmas = []struct{ name, set, want string }{
 	{"journal_mode", "WAL", "wal"},               // readers and the writer do not wait for each other
 	{"synchronous", "FULL", "2"},                 // a commit is on the disk before it is reported
 	{"secure_delete", "ON", "1"},                 // destroyed text is overwritten
-	{"foreign_keys", "ON", "1"},                  //
+	{"foreign_keys", "ON", "1"},                  // no delivery without its version
 	{"trusted_schema", "OFF", "0"},               // a tampered file cannot run functions
 	{"temp_store", "MEMORY", "2"},                // no temporary file holds rows
 	{"cell_size_check", "ON", "1"},               // damage shows early
