@@ -21,69 +21,94 @@ import (
 const before = 24 * time.Hour
 
 // Deliver takes every delivery of one author one step on: what is in doubt is
-// settled, what is ready is sent, what is filed is proven. One listing of the
+// settled, what is filed is proven, what is ready is sent. One listing of the
 // author's notes serves them all, and no older list is used.
-func (p *Pipeline) Deliver(ctx context.Context, author carryover.PractitionerID) error {
-	doubts, err := p.dueDoubts(ctx, author)
+func (p *Pipeline) Deliver(ctx context.Context, c *Cycle) error {
+	doubts, err := p.deliveriesIn(ctx, carryover.InDoubt, c.author)
 	if err != nil {
 		return err
 	}
-	ready, err := p.due(ctx, carryover.Ready, author)
+	filed, err := p.deliveriesIn(ctx, carryover.Filed, c.author)
 	if err != nil {
 		return err
 	}
-	stop, err := p.stopped(ctx, author)
+	ready, err := p.sendable(ctx, c)
 	if err != nil {
 		return err
 	}
-	if stop {
-		ready = nil
+	if len(ready)+len(doubts) == 0 && !p.worthProving(filed) {
+		return nil
 	}
-	if ready, err = p.readAgain(ctx, author, ready); err != nil {
+	notes, err := p.listNotes(ctx, c.author, ready, slices.Concat(doubts, filed))
+	if err != nil {
+		return errors.Join(err, p.postponeAll(ctx, ready, err))
+	}
+	return p.useList(ctx, c.author, notes, ready, doubts, filed)
+}
+
+// useList takes everything on that one listing allows.
+func (p *Pipeline) useList(ctx context.Context, author carryover.PractitionerID, notes []carryover.Note, ready []ledger.Version, doubts, filed []ledger.Delivery) error {
+	for _, d := range doubts {
+		if err := p.settle(ctx, author, d, notes); err != nil && !lostRace(err) {
+			return err
+		}
+	}
+	if err := p.prove(ctx, filed, notes); err != nil {
 		return err
 	}
-	if len(ready)+len(doubts) > 0 {
-		notes, err := p.listNotes(ctx, author, ready, doubts)
-		if err != nil {
-			return p.postponeAll(ctx, ready, err)
-		}
-		if p.clockIsOff(ctx, author) {
-			ready = nil
-		}
-		for _, d := range doubts {
-			if err := p.settle(ctx, author, d, notes); err != nil && !lostRace(err) {
-				return err
-			}
-		}
-		for _, v := range ready {
-			if err := p.deliverOne(ctx, author, v, notes); err != nil && !lostRace(err) {
-				return err
-			}
+	if p.clockIsOff(ctx, author) {
+		return nil
+	}
+	for _, v := range ready {
+		if err := p.deliverOne(ctx, author, v, notes); err != nil && !lostRace(err) {
+			return err
 		}
 	}
-	return p.Prove(ctx, author)
+	return nil
+}
+
+// sendable returns what is ready, not paused, and the same as when it became
+// ready.
+func (p *Pipeline) sendable(ctx context.Context, c *Cycle) ([]ledger.Version, error) {
+	ready, err := p.due(ctx, carryover.Ready, c.author)
+	if err != nil || len(ready) == 0 {
+		return nil, err
+	}
+	if stop, err := p.stopped(ctx, c.author); stop || err != nil {
+		return nil, err
+	}
+	return p.readAgain(ctx, c, ready)
+}
+
+// deliveriesIn returns one author's deliveries in a state.
+func (p *Pipeline) deliveriesIn(ctx context.Context, state carryover.State, author carryover.PractitionerID) ([]ledger.Delivery, error) {
+	var all []ledger.Delivery
+	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
+		all, err = tx.DeliveriesIn(ctx, state)
+		return err
+	}); err != nil {
+		return nil, fmt.Errorf("find deliveries in %s: %w", state, err)
+	}
+	return slices.DeleteFunc(all, func(d ledger.Delivery) bool { return d.Practitioner != author }), nil
 }
 
 // readAgain is step 0: session, documents and patient are read once more just
 // before sending. Whatever changed is no longer ready. A crash here loses
 // nothing: the versions are still ready.
-func (p *Pipeline) readAgain(ctx context.Context, author carryover.PractitionerID, ready []ledger.Version) ([]ledger.Version, error) {
-	if len(ready) == 0 {
-		return nil, nil
-	}
+func (p *Pipeline) readAgain(ctx context.Context, c *Cycle, ready []ledger.Version) ([]ledger.Version, error) {
 	var unread []ledger.Version
 	read := map[carryover.SessionID]bool{}
 	for _, v := range ready {
 		if _, done := read[v.Session]; done || ByHand(v.Session) {
 			continue
 		}
-		err := p.Read(ctx, author, v.Session)
+		err := p.Read(ctx, c.author, v.Session)
 		read[v.Session] = err == nil
 		if err != nil {
 			p.Log.Warn("session not read again", "session", string(v.Session), "err", err)
 		}
 	}
-	still, err := p.due(ctx, carryover.Ready, author)
+	still, err := p.due(ctx, carryover.Ready, c.author)
 	if err != nil {
 		return nil, err
 	}
@@ -94,26 +119,28 @@ func (p *Pipeline) readAgain(ctx context.Context, author carryover.PractitionerI
 		}
 		return bad
 	})
-	if err := p.postponeAll(ctx, unread, carryover.ErrTransient); len(unread) > 0 && err != nil {
-		return nil, err
+	if len(unread) > 0 {
+		if err := p.postponeAll(ctx, unread, carryover.ErrTransient); err != nil {
+			return nil, err
+		}
 	}
-	return p.patientsAgain(ctx, author, still)
+	return p.patientsAgain(ctx, c, still)
 }
 
-// patientsAgain reads every patient of the ready versions in one request and
-// sends versions back to matching whose record was merged, archived or altered.
-func (p *Pipeline) patientsAgain(ctx context.Context, author carryover.PractitionerID, ready []ledger.Version) ([]ledger.Version, error) {
-	l := newLookups(p.Sides[author].Chart, nil)
+// patientsAgain reads every patient of the ready versions in one request, those
+// of this very round excepted, and sends versions back to matching whose
+// record was merged, archived or altered.
+func (p *Pipeline) patientsAgain(ctx context.Context, c *Cycle, ready []ledger.Version) ([]ledger.Version, error) {
 	ids := make([]carryover.PatientID, 0, len(ready))
 	for _, v := range ready {
 		ids = append(ids, v.Patient)
 	}
-	if err := l.fetch(ctx, ids); err != nil {
+	if err := c.fetch(ctx, ids); err != nil {
 		return nil, p.postponeAll(ctx, ready, err)
 	}
 	var same []ledger.Version
 	for _, v := range ready {
-		now, known := l.byID[v.Patient]
+		now, known := c.byID[v.Patient]
 		unchanged := false
 		if err := p.view(ctx, func(tx *ledger.Tx) error {
 			then, err := tx.OpenText(ctx, string(v.ID), identityKind)
@@ -150,7 +177,7 @@ func (p *Pipeline) patientChanged(ctx context.Context, v ledger.Version) error {
 
 // listNotes is step 1: every note of the author, of all patients, archived
 // ones too, since the oldest session or intent concerned.
-func (p *Pipeline) listNotes(ctx context.Context, author carryover.PractitionerID, ready []ledger.Version, doubts []ledger.Delivery) ([]carryover.Note, error) {
+func (p *Pipeline) listNotes(ctx context.Context, author carryover.PractitionerID, ready []ledger.Version, sent []ledger.Delivery) ([]carryover.Note, error) {
 	since := time.Now()
 	err := p.view(ctx, func(tx *ledger.Tx) error {
 		for _, v := range ready {
@@ -169,7 +196,7 @@ func (p *Pipeline) listNotes(ctx context.Context, author carryover.PractitionerI
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range doubts {
+	for _, d := range sent {
 		since = earlier(since, d.IntentAt)
 	}
 	return p.Sides[author].Chart.Notes(ctx, author, since.Add(-before))

@@ -1,7 +1,6 @@
 package pipeline_test
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -184,8 +183,9 @@ func (h *harness) cycle() {
 		if err := h.line.Ripen(ctx); err != nil {
 			h.t.Fatalf("Ripen: %v", err)
 		}
-		_ = h.line.Match(ctx, who)
-		_ = h.line.Deliver(ctx, who)
+		c := h.line.Begin(who)
+		_ = h.line.Match(ctx, c)
+		_ = h.line.Deliver(ctx, c)
 	}
 	h.check()
 }
@@ -292,6 +292,6 @@ func (h *harness) posts() int {
 	}))
 }
 
-func (h *harness) strike(rules ...sandbox.Rule) { h.faults.SetPlan(&sandbox.Plan{Seed: 1, Rules: rules}) }
-
-var _ = context.Background
+func (h *harness) strike(rules ...sandbox.Rule) {
+	h.faults.SetPlan(&sandbox.Plan{Seed: 1, Rules: rules})
+}

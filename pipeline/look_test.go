@@ -138,7 +138,7 @@ func (h *harness) stopAt(want carryover.State) {
 	for range 200 {
 		_ = h.line.Discover(h.t.Context(), physio)
 		_ = h.line.Ripen(h.t.Context())
-		_ = h.line.Match(h.t.Context(), physio)
+		_ = h.line.Match(h.t.Context(), h.line.Begin(physio))
 		if v, ok := h.version(session1, document1); ok && v.State == want {
 			return
 		}

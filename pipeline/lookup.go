@@ -27,6 +27,19 @@ type lookups struct {
 
 type span struct{ from, to time.Time }
 
+// A Cycle is one round of one author's lane. What it has asked Cliniko is
+// shared by all its steps and forgotten with it: nothing is decided on what an
+// earlier round saw.
+type Cycle struct {
+	author carryover.PractitionerID
+	*lookups
+}
+
+// Begin starts a round for one author.
+func (p *Pipeline) Begin(author carryover.PractitionerID) *Cycle {
+	return &Cycle{author, newLookups(p.Sides[author].Chart, p.practitioners())}
+}
+
 func newLookups(chart Chart, authors []carryover.PractitionerID) *lookups {
 	return &lookups{
 		chart: chart, authors: authors,

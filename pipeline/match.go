@@ -14,12 +14,12 @@ import (
 
 // Match finds the patients of everything ripe that one author recorded. What
 // is certain goes on to Ready; the rest is held with its evidence.
-func (p *Pipeline) Match(ctx context.Context, author carryover.PractitionerID) error {
-	ripe, err := p.due(ctx, carryover.Ripe, author)
+func (p *Pipeline) Match(ctx context.Context, c *Cycle) error {
+	ripe, err := p.due(ctx, carryover.Ripe, c.author)
 	if err != nil || len(ripe) == 0 {
 		return err
 	}
-	l := newLookups(p.Sides[author].Chart, p.practitioners())
+	l := c.lookups
 	sessions, err := p.claims(ctx, ripe)
 	if err != nil {
 		return err

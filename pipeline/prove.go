@@ -3,7 +3,6 @@ package pipeline
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -12,39 +11,32 @@ import (
 	"carryover/ledger"
 )
 
-// Prove is step 6: what was filed is read back. One listing of the author's
-// notes proves all of a cycle. A note is proven when it holds every word that
-// was sent, in the right file, by the right author, as a draft; then the kept
-// text is destroyed.
-func (p *Pipeline) Prove(ctx context.Context, author carryover.PractitionerID) error {
-	var filed []ledger.Delivery
-	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
-		filed, err = tx.DeliveriesIn(ctx, carryover.Filed)
-		return err
-	}); err != nil {
-		return fmt.Errorf("find filed deliveries: %w", err)
-	}
-	filed = slices.DeleteFunc(filed, func(d ledger.Delivery) bool { return d.Practitioner != author })
-	if len(filed) == 0 {
-		return nil
-	}
-	since := time.Now()
-	for _, d := range filed {
-		since = earlier(since, earlier(d.IntentAt, d.FiledAt))
-	}
-	notes, err := p.Sides[author].Chart.Notes(ctx, author, since.Add(-skew))
-	if err != nil {
-		return fmt.Errorf("read back notes of %s: %w", author, err)
-	}
+// proofWait is how many polls a proof may wait for a listing that serves other
+// deliveries as well.
+const proofWait = 2
+
+// worthProving says that something filed has waited long enough to be worth a
+// listing of its own.
+func (p *Pipeline) worthProving(filed []ledger.Delivery) bool {
+	return slices.ContainsFunc(filed, func(d ledger.Delivery) bool {
+		return time.Since(d.FiledAt) >= proofWait*p.Timing.Poll
+	})
+}
+
+// prove is step 6: what was filed before a listing was made is read back in
+// it. A note is proven when it holds every word that was sent, in the right
+// file, by the right author, as a draft; then the kept text is destroyed.
+func (p *Pipeline) prove(ctx context.Context, filed []ledger.Delivery, notes []carryover.Note) error {
 	for _, d := range filed {
 		i := slices.IndexFunc(notes, func(n carryover.Note) bool { return n.ID == d.Note })
-		if i < 0 {
-			if time.Since(d.FiledAt) < p.Timing.Grace {
-				continue // a listing may lag; it has as long as a lost request
-			}
-			err = p.notProven(ctx, d)
-		} else {
+		var err error
+		switch {
+		case i >= 0:
 			err = p.proveOne(ctx, d, notes[i])
+		case time.Since(d.FiledAt) < p.Timing.Grace:
+			continue // a listing may lag; it has as long as a lost request
+		default:
+			err = p.notProven(ctx, d)
 		}
 		if err != nil && !lostRace(err) {
 			return err

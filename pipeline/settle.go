@@ -19,21 +19,9 @@ const maxDoubts = 2
 // skew is how far Cliniko's stamps may lie before our intent.
 const skew = clockTolerance
 
-// dueDoubts returns one author's deliveries in doubt. Looking early is free:
-// a note that is found settles the matter before the grace period ends.
-func (p *Pipeline) dueDoubts(ctx context.Context, author carryover.PractitionerID) ([]ledger.Delivery, error) {
-	var all []ledger.Delivery
-	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
-		all, err = tx.DeliveriesIn(ctx, carryover.InDoubt)
-		return err
-	}); err != nil {
-		return nil, fmt.Errorf("find deliveries in doubt: %w", err)
-	}
-	return slices.DeleteFunc(all, func(d ledger.Delivery) bool { return d.Practitioner != author }), nil
-}
-
 // settle is step 5: a complete list of the author's notes decides about a lost
-// answer. Found as it was sent: adopted. Surely absent after the grace period:
+// answer. Looking early is free: a note that is found settles the matter
+// before the grace period ends. Found as it was sent: adopted. Surely absent after the grace period:
 // one more attempt. Anything else: a person.
 func (p *Pipeline) settle(ctx context.Context, author carryover.PractitionerID, d ledger.Delivery, notes []carryover.Note) error {
 	var v ledger.Version

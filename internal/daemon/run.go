@@ -115,10 +115,11 @@ func (d *Daemon) steps(ctx context.Context, who carryover.PractitionerID) error 
 		return err
 	}
 	live := cliniko.WithPriority(ctx, cliniko.Live)
-	if err := d.line.Match(live, who); err != nil {
+	round := d.line.Begin(who)
+	if err := d.line.Match(live, round); err != nil {
 		return err
 	}
-	return d.line.Deliver(live, who)
+	return d.line.Deliver(live, round)
 }
 
 // untilNext is how long a lane may rest: until its next poll, or until
