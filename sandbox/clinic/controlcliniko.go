@@ -2,6 +2,7 @@ package clinic
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"time"
 
@@ -14,77 +15,84 @@ import (
 
 // clinikoActions are the handlers by action.
 func (c *Clinic) clinikoActions() map[string]http.HandlerFunc {
+	actions := c.noteActions()
+	maps.Copy(actions, c.deskActions())
+	return actions
+}
+
+// noteActions are what a practitioner does with notes.
+func (c *Clinic) noteActions() map[string]http.HandlerFunc {
 	s := c.Cliniko
 	return map[string]http.HandlerFunc{
-		"open-note": act(func(b *struct {
-			BookingID  string `json:"booking_id"`
-			AttendeeID string `json:"attendee_id"`
-		},
-		) (any, error) {
+		"open-note": act(func(b *bookingRef) (any, error) {
 			id, err := s.OpenNote(b.BookingID, b.AttendeeID)
 			return made("note_id", id, err)
 		}),
-		"add-note": act(func(b *struct {
-			PatientID      string   `json:"patient_id"`
-			PractitionerID string   `json:"practitioner_id"`
-			Title          string   `json:"title"`
-			Paragraphs     []string `json:"paragraphs"`
-		},
-		) (any, error) {
+		"add-note": act(func(b *newNote) (any, error) {
 			id, err := s.AddNote(b.PatientID, b.PractitionerID, b.Title, b.Paragraphs)
 			return made("note_id", id, err)
 		}),
-		"edit-note": act(func(b *struct {
-			NoteID     string   `json:"note_id"`
-			Paragraphs []string `json:"paragraphs"`
-		},
-		) (any, error) {
-			return nil, s.EditNote(b.NoteID, b.Paragraphs)
-		}),
-		"move-note": act(func(b *struct {
-			NoteID    string `json:"note_id"`
-			PatientID string `json:"patient_id"`
-		},
-		) (any, error) {
-			return nil, s.MoveNote(b.NoteID, b.PatientID)
-		}),
+		"edit-note":      act(func(b *noteEdit) (any, error) { return nil, s.EditNote(b.NoteID, b.Paragraphs) }),
+		"move-note":      act(func(b *noteMove) (any, error) { return nil, s.MoveNote(b.NoteID, b.PatientID) }),
 		"finalise-note":  act(func(b *noteRef) (any, error) { return nil, s.FinaliseNote(b.NoteID) }),
 		"archive-note":   act(func(b *noteRef) (any, error) { return nil, s.ArchiveNote(b.NoteID) }),
 		"unarchive-note": act(func(b *noteRef) (any, error) { return nil, s.UnarchiveNote(b.NoteID) }),
-		"merge-patients": act(func(b *struct {
-			Loser    string `json:"loser_id"`
-			Survivor string `json:"survivor_id"`
-		},
-		) (any, error) {
-			return nil, s.MergePatients(b.Loser, b.Survivor)
-		}),
-		"add-patient":       act(c.addPatient),
-		"edit-patient":      act(c.editPatient),
-		"archive-patient":   act(func(b *patientRef) (any, error) { return nil, s.ArchivePatient(b.PatientID) }),
-		"unarchive-patient": act(func(b *patientRef) (any, error) { return nil, s.UnarchivePatient(b.PatientID) }),
-		"add-appointment":   act(c.addAppointment),
-		"cancel-appointment": act(func(b *struct {
-			AppointmentID string `json:"appointment_id"`
-		},
-		) (any, error) {
-			return nil, s.CancelAppointment(b.AppointmentID)
-		}),
-		"revoke-key":  act(func(b *keyRef) (any, error) { return nil, s.RevokeKey(b.Key) }),
-		"restore-key": act(func(b *keyRef) (any, error) { return nil, s.RestoreKey(b.Key) }),
 	}
 }
 
-type noteRef struct {
-	NoteID string `json:"note_id"`
+// deskActions are what the front desk and the administrator do.
+func (c *Clinic) deskActions() map[string]http.HandlerFunc {
+	s := c.Cliniko
+	return map[string]http.HandlerFunc{
+		"merge-patients":     act(func(b *merging) (any, error) { return nil, s.MergePatients(b.Loser, b.Survivor) }),
+		"add-patient":        act(c.addPatient),
+		"edit-patient":       act(c.editPatient),
+		"archive-patient":    act(func(b *patientRef) (any, error) { return nil, s.ArchivePatient(b.PatientID) }),
+		"unarchive-patient":  act(func(b *patientRef) (any, error) { return nil, s.UnarchivePatient(b.PatientID) }),
+		"add-appointment":    act(c.addAppointment),
+		"cancel-appointment": act(func(b *appointmentRef) (any, error) { return nil, s.CancelAppointment(b.AppointmentID) }),
+		"revoke-key":         act(func(b *keyRef) (any, error) { return nil, s.RevokeKey(b.Key) }),
+		"restore-key":        act(func(b *keyRef) (any, error) { return nil, s.RestoreKey(b.Key) }),
+	}
 }
 
-type patientRef struct {
-	PatientID string `json:"patient_id"`
-}
-
-type keyRef struct {
-	Key string `json:"key"`
-}
+// The bodies of the actions.
+type (
+	bookingRef struct {
+		BookingID  string `json:"booking_id"`
+		AttendeeID string `json:"attendee_id"`
+	}
+	newNote struct {
+		PatientID      string   `json:"patient_id"`
+		PractitionerID string   `json:"practitioner_id"`
+		Title          string   `json:"title"`
+		Paragraphs     []string `json:"paragraphs"`
+	}
+	noteEdit struct {
+		NoteID     string   `json:"note_id"`
+		Paragraphs []string `json:"paragraphs"`
+	}
+	noteMove struct {
+		NoteID    string `json:"note_id"`
+		PatientID string `json:"patient_id"`
+	}
+	noteRef struct {
+		NoteID string `json:"note_id"`
+	}
+	merging struct {
+		Loser    string `json:"loser_id"`
+		Survivor string `json:"survivor_id"`
+	}
+	patientRef struct {
+		PatientID string `json:"patient_id"`
+	}
+	appointmentRef struct {
+		AppointmentID string `json:"appointment_id"`
+	}
+	keyRef struct {
+		Key string `json:"key"`
+	}
+)
 
 // made answers the id of what was made.
 func made(name, id string, err error) (any, error) {
@@ -110,8 +118,13 @@ type patientFields struct {
 // put sets the given fields of p.
 func (f *patientFields) put(p *sandbox.Patient) {
 	for _, set := range []struct{ to, from *string }{
-		{&p.FirstName, f.FirstName}, {&p.LastName, f.LastName}, {&p.PreferredName, f.PreferredName},
-		{&p.BirthDate, f.BirthDate}, {&p.Sex, f.Sex}, {&p.Email, f.Email}, {&p.Phone, f.Phone},
+		{&p.FirstName, f.FirstName},
+		{&p.LastName, f.LastName},
+		{&p.PreferredName, f.PreferredName},
+		{&p.BirthDate, f.BirthDate},
+		{&p.Sex, f.Sex},
+		{&p.Email, f.Email},
+		{&p.Phone, f.Phone},
 	} {
 		if set.from != nil {
 			*set.to = *set.from

@@ -207,7 +207,7 @@ func amend(contentType, text string) string {
 	if contentType != "HTML" {
 		return strings.TrimRight(text, "\r\n") + addendum
 	}
-	const html = "<p><b>Addendum:</b> spoke with the referrer by telephone after the visit; the plan stands, review brought forward by 1/52.</p>"
+	const html = "<p><b>Addendum:</b> " + addition + "</p>"
 	if i := strings.LastIndex(text, "</body>"); i >= 0 {
 		return text[:i] + html + text[i:]
 	}

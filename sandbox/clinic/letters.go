@@ -29,12 +29,16 @@ func newLetter(d *dice, s *subject) letterParts {
 	return letterParts{
 		to:         to,
 		salutation: fmt.Sprintf("Dear Dr %s,", words[len(words)-1]),
-		opening: fmt.Sprintf("Thank you for referring %s, seen on %d occasions for %s %s pain that began %s. The main complaints were %s.",
+		opening: fmt.Sprintf("Thank you for referring %s, seen on %d occasions for %s %s pain that began %s. "+
+			"The main complaints were %s.",
 			who, s.visit, s.side, c.area, pick(d, c.onset), strings.Join(some(d, 2, c.worse), " and ")),
 		findings: fmt.Sprintf("Examination today: %s. %s. Pain is %d/10 at worst (was %d/10), and %d of 7 nights are undisturbed.",
 			strings.Join(some(d, 3, c.tests), "; "), s.score(d), d.between(2, 5), d.between(7, 9), d.between(3, 7)),
-		opinion: fmt.Sprintf("My impression is %s, improving %s. Treatment has been education, graded loading of %s and a home programme. I have advised against complete rest.",
-			c.diagnosis, pick(d, []string{"steadily", "more slowly than hoped", "ahead of schedule"}), c.muscle),
+		opinion: fmt.Sprintf("My impression is %s, improving %s. Treatment has been education, graded loading of %s and a "+
+			"home programme. I have advised against complete rest.",
+			c.diagnosis, pick(d, []string{
+				"steadily", "more slowly than hoped", "ahead of schedule",
+			}), c.muscle),
 		request: pick(d, []string{
 			"Would you kindly review the need for regular anti-inflammatory medication; BP in our rooms was 148/92.",
 			"Might I ask you to consider an ultrasound if there is no further change in 6 weeks? I do not think it is needed now.",
@@ -56,12 +60,17 @@ func writeLetter(d *dice, s *subject) string {
 		}
 		b.WriteString("\n\n")
 	}
-	fmt.Fprintf(&b, "%s\n\n%s\n\n%s\n\n%s\n\nCurrent programme:\n\n", p.salutation, p.opening, p.findings, p.opinion)
+	fmt.Fprintf(&b, "%s\n\n%s\n\n%s\n\n%s\n\nCurrent programme:\n\n",
+		p.salutation, p.opening, p.findings, p.opinion)
 	for _, e := range p.exercises {
 		fmt.Fprintf(&b, "* %s, %d × %d\n", e, d.between(2, 4), d.between(8, 15))
 	}
-	fmt.Fprintf(&b, "\n%s\n\nI plan %d further visits over %d weeks and will write again on discharge, or sooner if %s returns.\n\nWith kind regards,\n\n*%s*  \nPhysiotherapist, provider no. 0000000X  \ncc: patient\n",
-		p.request, d.between(2, 6), d.between(4, 10), pick(d, []string{"night pain", "leg pain", "swelling", "numbness"}), s.clinician)
+	fmt.Fprintf(&b, "\n%s\n\n"+
+		"I plan %d further visits over %d weeks and will write again on discharge, or sooner if %s "+
+		"returns.\n\nWith kind regards,\n\n*%s*  \nPhysiotherapist, provider no. 0000000X  \n"+
+		"cc: patient\n",
+		p.request, d.between(2, 6), d.between(4, 10),
+		pick(d, []string{"night pain", "leg pain", "swelling", "numbness"}), s.clinician)
 	return b.String()
 }
 
@@ -69,7 +78,8 @@ func writeLetterHTML(d *dice, s *subject) string {
 	p := newLetter(d, s)
 	esc := html.EscapeString
 	var b strings.Builder
-	fmt.Fprintf(&b, "<div class=\"letter\"><p>%s</p>\n<p>%s</p>\n", s.date, strings.ReplaceAll(esc(p.to), ", ", "<br>"))
+	fmt.Fprintf(&b, "<div class=\"letter\"><p>%s</p>\n<p>%s</p>\n",
+		s.date, strings.ReplaceAll(esc(p.to), ", ", "<br>"))
 	if s.labelled {
 		fmt.Fprintf(&b, "<p><strong>RE:</strong> %s", esc(s.name))
 		if s.born != "" {
@@ -82,9 +92,11 @@ func writeLetterHTML(d *dice, s *subject) string {
 	}
 	b.WriteString("<p><em>Current programme</em></p>\n<ul>\n")
 	for _, e := range p.exercises {
-		fmt.Fprintf(&b, "<li>%s &ndash; %d&nbsp;&times;&nbsp;%d, pain &lt;&nbsp;%d/10</li>\n", esc(e), d.between(2, 4), d.between(8, 15), d.between(3, 5))
+		fmt.Fprintf(&b, "<li>%s &ndash; %d&nbsp;&times;&nbsp;%d, pain &lt;&nbsp;%d/10</li>\n",
+			esc(e), d.between(2, 4), d.between(8, 15), d.between(3, 5))
 	}
-	fmt.Fprintf(&b, "</ul>\n<p>%s</p>\n<p>I plan %d further visits over %d weeks.</p>\n<p>With kind regards,<br>%s<br>Physiotherapist</p></div>\n",
+	fmt.Fprintf(&b, "</ul>\n<p>%s</p>\n<p>I plan %d further visits over %d weeks.</p>\n"+
+		"<p>With kind regards,<br>%s<br>Physiotherapist</p></div>\n",
 		esc(p.request), d.between(2, 6), d.between(4, 10), esc(s.clinician))
 	return b.String()
 }
@@ -108,5 +120,7 @@ func consultNote(d *dice, s *subject) string {
 	return fmt.Sprintf("## Subjective\n- %s %s pain, %d/10 today, worse with %s\n- home programme %d/7 days\n\n"+
 		"## Objective\n- %s\n- strength of %s %d/5\n\n## Treatment\n%s\n## Plan\n- review in %d/52, %s; aim: %s\n",
 		s.side, c.area, d.between(1, 6), pick(d, c.worse), d.between(2, 7), pick(d, c.tests), c.muscle, d.between(3, 5),
-		s.doses(d, 2, "-"), d.between(1, 4), pick(d, []string{"progress load", "hold load", "add balance work", "reassess range"}), pick(d, goals))
+		s.doses(d, 2, "-"), d.between(1, 4), pick(d, []string{
+			"progress load", "hold load", "add balance work", "reassess range",
+		}), pick(d, goals))
 }

@@ -71,4 +71,6 @@ func dropLine(d *dice, text string) string {
 }
 
 // addendum is what a clinician adds to a document that has been filed.
-const addendum = "\n\n**Addendum:** spoke with the referrer by telephone after the visit; the plan stands, review brought forward by 1/52.\n"
+const addendum = "\n\n**Addendum:** " + addition + "\n"
+
+const addition = "spoke with the referrer by telephone after the visit; the plan stands, review brought forward by 1/52."

@@ -104,8 +104,13 @@ func (l *loader) practitioner(line *practitionerLine) error {
 		field *string
 		value string
 	}{
-		{&p.Key, line.Key}, {&p.Role, line.Role}, {&p.Title, line.Title}, {&p.FirstName, line.FirstName},
-		{&p.LastName, line.LastName}, {&p.Email, line.Email}, {&p.InternalID, line.InternalID},
+		{&p.Key, line.Key},
+		{&p.Role, line.Role},
+		{&p.Title, line.Title},
+		{&p.FirstName, line.FirstName},
+		{&p.LastName, line.LastName},
+		{&p.Email, line.Email},
+		{&p.InternalID, line.InternalID},
 	} {
 		if set.value != "" {
 			*set.field = set.value

@@ -32,11 +32,11 @@ type Day struct {
 type DocumentTruth struct {
 	SessionID      string   `json:"session_id"`
 	DocumentID     string   `json:"document_id"`
-	Original       string   `json:"original,omitempty"` // the session's id in the files it was loaded from, where it was another
+	Original       string   `json:"original,omitempty"` // the session's id in the files, where it was another
 	Name           string   `json:"name,omitempty"`
 	PatientID      *string  `json:"patient_id"` // merges followed; null: nobody's in the register, or not known
 	PractitionerID string   `json:"practitioner_id"`
-	Expect         string   `json:"expect"` // proven, held, skipped, waiting, superseded, either, or empty: not known
+	Expect         string   `json:"expect"` // as sandbox.Document has it, or either; empty: not known
 	Why            string   `json:"why,omitempty"`
 	Case           string   `json:"case,omitempty"`
 	Words          int      `json:"words"` // of the newest text
@@ -73,7 +73,7 @@ type Summary struct {
 	Missing        int `json:"missing"`          // should be proven, and no live note carries the newest text
 	NotesInCliniko int `json:"notes_in_cliniko"` // live and made since the start
 	Duplicates     int `json:"duplicates"`       // live notes beyond the first for one text of a document
-	WrongPatient   int `json:"wrong_patient"`    // live notes in another chart than the document's patient's, or that belong in none
+	WrongPatient   int `json:"wrong_patient"`    // live notes in another chart than the patient's, or that belong in none
 	WrongAuthor    int `json:"wrong_author"`     // live notes by another practitioner than the session's
 	FiledButHeld   int `json:"filed_but_held"`   // documents that had to be held, or skipped, and were filed
 	WordsLost      int `json:"words_lost"`       // in live notes that no person has changed since
@@ -81,7 +81,8 @@ type Summary struct {
 
 // Truth returns the truth as of now.
 func (c *Clinic) Truth() Truth {
-	notes, documents := c.Cliniko.Notes(), c.Heidi.Documents() // notes first: a document that is filed meanwhile must not look like nobody's
+	// Notes first: a document that appears and is filed meanwhile must not leave a note that carries nothing.
+	notes, documents := c.Cliniko.Notes(), c.Heidi.Documents()
 	j := &judge{clinic: c, documents: documents}
 	j.truth.Day = Day{Begun: c.Clock.Begun(), Share: c.Clock.Share(), Now: c.Clock.Now()}
 	j.judgeDocuments()
@@ -109,7 +110,9 @@ func (j *judge) judgeDocuments() {
 	j.newest = make([]bool, len(j.documents))
 	j.truth.Documents = make([]DocumentTruth, 0, len(j.documents))
 	for _, d := range j.documents {
-		t := DocumentTruth{SessionID: d.SessionID, DocumentID: d.DocumentID, Name: d.Name, PractitionerID: d.PractitionerID, Notes: []string{}}
+		t := DocumentTruth{
+			SessionID: d.SessionID, DocumentID: d.DocumentID, Name: d.Name, PractitionerID: d.PractitionerID, Notes: []string{},
+		}
 		if s, ok := known[d.SessionID]; ok {
 			t.PractitionerID, t.Case = s.PractitionerID, s.Case
 			if original, loaded := strings.CutPrefix(s.Name, sessionNamed); loaded && original != s.ID {
@@ -135,7 +138,8 @@ func (j *judge) judgeDocuments() {
 func (j *judge) judgeNote(x *index, n clinikosim.NoteRecord) {
 	t := NoteTruth{
 		ID: n.ID, PatientID: n.PatientID, PractitionerID: n.PractitionerID, Draft: n.Draft, Archived: !n.ArchivedAt.IsZero(),
-		Title: n.Title, CreatedAt: n.CreatedAt, BeforeDay: j.clinic.before[n.ID], ByHand: n.ByUI || handled(n, "edit", "move", "replace"),
+		Title: n.Title, CreatedAt: n.CreatedAt, BeforeDay: j.clinic.before[n.ID],
+		ByHand: n.ByUI || handled(n, "edit", "move", "replace"),
 	}
 	sum := &j.truth.Summary
 	if !t.Archived && !t.BeforeDay {

@@ -104,7 +104,9 @@ var (
 	footnote   = regexp.MustCompile(`\[\^[^\]\s]+\]`)
 	listMark   = regexp.MustCompile(`(?m)^([ \t>*+-]*)\d{1,9}\\?[.)](?:[ \t]|$)`)
 	tableRule  = regexp.MustCompile(`^[\s>]*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$`)
-	knownTag   = regexp.MustCompile(`(?i)</?(?:a|abbr|b|blockquote|body|br|code|dd|del|details|div|dl|dt|em|font|form|h[1-6]|hr|html|i|img|input|ins|kbd|label|li|mark|ol|option|p|pre|q|s|samp|section|select|small|span|strike|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|tt|u|ul|var)` +
+	knownTag   = regexp.MustCompile(`(?i)</?(?:a|abbr|b|blockquote|body|br|code|dd|del|details|div|dl|dt|em|font|form|h[1-6]|hr|` +
+		`html|i|img|input|ins|kbd|label|li|mark|ol|option|p|pre|q|s|samp|section|select|small|span|strike|strong|` +
+		`sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|tt|u|ul|var)` +
 		`(?:\s+[a-z:-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+)|\s+(?:checked|disabled|open|hidden))*\s*/?>`)
 )
 
