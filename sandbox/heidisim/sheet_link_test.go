@@ -15,8 +15,6 @@ import (
 	"carryover/sandbox/heidisim"
 )
 
-const linkedSentence = "Linked Account is required. Please link your account before using this feature."
-
 // A form is what a browser would find on a page.
 type form struct {
 	method, action string
@@ -234,36 +232,5 @@ func TestSheetLinkValidation(t *testing.T) {
 		if len(detail) == 0 {
 			t.Errorf("POST /users/linked-account %s: no detail", body)
 		}
-	}
-}
-
-// §3, §11, §19, §20.10: what is refused without a link, and what is not.
-func TestSheetUnlinked(t *testing.T) {
-	c := opened(t, heidisim.Options{Practice: team()})
-	heron := c.token("heron@example.com", "user-3")
-	mine, _ := c.with(heron, "POST", "/sessions", "").want(200).object()["session_id"].(string)
-	c.get(heron, "/sessions/"+mine).want(200)
-	c.get(heron, "/sessions/"+mine+"/documents").want(200)
-	c.get(heron, "/sessions/"+kneeID).want(404)
-	refused := [][3]string{
-		{"GET", "/sessions/linked-user?page_size=20", ""},
-		{"POST", "/patient-profiles", `{"first_name":"Mara","last_name":"Invented"}`},
-	}
-	for _, call := range refused {
-		a := c.with(heron, call[0], call[1], call[2]).want(400)
-		if !cmp.Equal(a.value(), any(map[string]any{"detail": linkedSentence})) {
-			t.Errorf("%s = %s, want the sentence of §11 as detail", a.what, a.raw)
-		}
-	}
-	c.server.SetSwitches(heidisim.Switches{UnlinkedStatus: 403, UnlinkedObject: true})
-	for _, call := range refused {
-		detail, _ := c.with(heron, call[0], call[1], call[2]).want(403).object()["detail"].(map[string]any)
-		if msg, _ := detail["msg"].(string); !strings.Contains(strings.ToLower(msg), "linked") {
-			t.Errorf("%s: detail = %v, want an object that says linked", call[1], detail)
-		}
-	}
-	c.server.SetSwitches(heidisim.Switches{UnlinkedStatus: 200})
-	if items := objects(t, c.get(heron, "/sessions/linked-user?page_size=20").want(200).object()["sessions"]); len(items) != 0 {
-		t.Errorf("the empty answer to an unlinked user holds %v", items)
 	}
 }
