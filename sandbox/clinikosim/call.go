@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -164,16 +165,13 @@ func (s *Server) notify(e Event) {
 	}
 }
 
-// warnUnknown logs the names of body fields that the API does not describe, in
-// case a client relies on them. Values are never logged.
+// warnUnknown logs the names of body fields that have no effect here, because
+// the API does not describe them or the simulator does not keep them, in case a
+// client relies on them. Values are never logged.
 func (c *call) warnUnknown(known ...string) {
 	for name := range c.body {
-		found := false
-		for _, k := range known {
-			found = found || k == name
-		}
-		if !found {
-			c.log.Warn("unknown field in a request body", "method", c.r.Method, "field", name)
+		if !slices.Contains(known, name) {
+			c.log.Warn("field of a request body ignored", "method", c.r.Method, "field", name)
 		}
 	}
 }
