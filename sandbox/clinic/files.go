@@ -168,8 +168,8 @@ timing:                          # the clinic's day takes %s
   quiet: %s
   grace: %s
   deadline: %s
-  look_back: %s               # long enough for the oldest session
-`, c.Clock.Pace(), t.poll, t.quiet, t.grace, t.deadline, c.lookBack(time.Now()))
+  look_back: %dh               # long enough for the oldest session
+`, c.Clock.Pace(), t.poll, t.quiet, t.grace, t.deadline, lookBack(c.Practice, time.Now()))
 	return b.String()
 }
 
@@ -193,16 +193,4 @@ func timingFor(pace time.Duration) timing {
 	}
 	t.grace = max(t.grace, 2*t.deadline+t.deadline/4)
 	return t
-}
-
-// lookBack returns the look-back in whole hours: two weeks, or more when the
-// oldest session is older.
-func (c *Clinic) lookBack(now time.Time) string {
-	hours := 336
-	for _, s := range c.Practice.Sessions {
-		if age := int(now.Sub(s.StartedAt).Hours()) + 25; age > hours {
-			hours = age
-		}
-	}
-	return fmt.Sprintf("%dh", hours)
 }

@@ -179,3 +179,26 @@ func TestPracticeLinesLoadAgain(t *testing.T) {
 		}
 	}
 }
+
+// Old cases are moved to where a client looks, by whole weeks and all together.
+func TestOldPracticeIsMovedForward(t *testing.T) {
+	p, err := Load("testdata/tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2027, 11, 3, 5, 0, 0, 0, time.UTC)
+	m := recent(p, now)
+	by := m.Sessions[0].StartedAt.Sub(p.Sessions[0].StartedAt)
+	if by <= 0 || by%week != 0 || now.Sub(m.Sessions[2].StartedAt) > week+freshAge || now.Before(m.Sessions[2].StartedAt) {
+		t.Errorf("sessions are moved by %v to %v, want whole weeks to shortly before %v", by, m.Sessions[2].StartedAt, now)
+	}
+	if got := m.Appointments[0].StartsAt.Sub(p.Appointments[0].StartsAt); got != by {
+		t.Errorf("appointments are moved by %v, want %v like the sessions", got, by)
+	}
+	if hours := lookBack(m, now); hours < 25 || hours > mostHours {
+		t.Errorf("lookBack = %dh, want up to %dh", hours, mostHours)
+	}
+	if near := p.Sessions[2].StartedAt.Add(20 * 24 * time.Hour); recent(p, near) != p {
+		t.Error("a practice of three weeks ago is moved, want it left alone")
+	}
+}

@@ -23,7 +23,8 @@ const DefaultPace = 15 * time.Second
 // of yesterday on free ports, without faults.
 type Options struct {
 	// Practice is the clinic's data, from Generate or Load; nil: Generate(Seed,
-	// LastPracticeDay(now)).
+	// LastPracticeDay(now)). One whose sessions are older than a client can be
+	// told to look back is moved forward by whole weeks.
 	Practice *sandbox.Practice
 	// Seed varies what the two APIs leave open, and makes the practice when
 	// none is given.
@@ -57,7 +58,7 @@ type Clinic struct {
 	ControlURL string
 	HeidiKey   string // the practice's Heidi API key
 
-	Practice *sandbox.Practice // what it was loaded with; only read
+	Practice *sandbox.Practice // what the simulators were loaded with; only read
 	Heidi    *heidisim.Server
 	Cliniko  *clinikosim.Server
 	Journal  *sandbox.Journal
@@ -87,6 +88,7 @@ func Start(o Options) (*Clinic, error) {
 	if o.Practice == nil {
 		o.Practice = Generate(o.Seed, LastPracticeDay(time.Now()))
 	}
+	o.Practice = recent(o.Practice, time.Now())
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
