@@ -43,8 +43,11 @@ func (e Entry) check() error {
 		return fmt.Errorf("remark digest has %d bytes, not 32: %w", len(e.RemarkDigest), carryover.ErrInvalid)
 	}
 	for _, field := range []struct{ name, value string }{
-		{"subject", e.Subject}, {"session", string(e.Session)}, {"note", e.Note},
-		{"from", string(e.From)}, {"to", string(e.To)},
+		{"subject", e.Subject},
+		{"session", string(e.Session)},
+		{"note", e.Note},
+		{"from", string(e.From)},
+		{"to", string(e.To)},
 	} {
 		if !wordForm.MatchString(field.value) {
 			return fmt.Errorf("%s is not an identifier: %w", field.name, carryover.ErrInvalid)

@@ -109,7 +109,7 @@ func (tx *Tx) find(ctx context.Context, statement, sentence string) ([]string, e
 
 // findUnknownStates looks for states and reasons outside their lists.
 func (tx *Tx) findUnknownStates(ctx context.Context, table string) ([]string, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT id, state, reason FROM "+table) //nolint:gosec // one of two constants
+	rows, err := tx.QueryContext(ctx, "SELECT id, state, reason FROM "+table)
 	if err != nil {
 		return nil, wrap(err, "check the states")
 	}

@@ -28,7 +28,7 @@ func lockFolder(dir string) (*folderLock, error) {
 	if err != nil {
 		return nil, placeProblem("open the lock file", err)
 	}
-	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) //nolint:gosec // a descriptor fits an int
+	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	if errors.Is(err, unix.EWOULDBLOCK) {
 		defer f.Close()
 		return nil, &carryover.Problem{

@@ -93,7 +93,7 @@ func TestFreeze(t *testing.T) {
 	if err := os.MkdirAll("testdata", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join("testdata", "first.sql"), dump(t, c.Path), 0o644); err != nil { //nolint:gosec // test data
+	if err := os.WriteFile(filepath.Join("testdata", "first.sql"), dump(t, c.Path), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

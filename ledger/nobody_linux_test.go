@@ -18,7 +18,7 @@ import (
 
 func TestOpenWithoutPermission(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.Chmod(dir, 0o555); err != nil { //nolint:gosec // the mistake under test
+	if err := os.Chmod(dir, 0o555); err != nil {
 		t.Fatal(err)
 	}
 	asNobody(t, func() {

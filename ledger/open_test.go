@@ -179,7 +179,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 			raw(t, c.Path, "UPDATE setting SET value = 'not base64' WHERE name = 'digest_key'")
 		}, carryover.ErrInvalid, "damaged"},
 		{"folder open to all", func(t *testing.T, c *ledger.Config) {
-			if err := os.Chmod(filepath.Dir(c.Path), 0o777); err != nil { //nolint:gosec // the mistake under test
+			if err := os.Chmod(filepath.Dir(c.Path), 0o777); err != nil {
 				t.Fatal(err)
 			}
 		}, carryover.ErrRefused, "chmod 700"},

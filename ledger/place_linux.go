@@ -27,5 +27,5 @@ func networkFileSystem(dir string) (string, error) {
 	if err := unix.Statfs(dir, &st); err != nil {
 		return "", err
 	}
-	return networkMagic[uint32(st.Type)], nil //nolint:gosec // the magic is 32 bits in a word-sized field
+	return networkMagic[uint32(st.Type)], nil
 }
