@@ -45,10 +45,10 @@ func New(cfg Config) (*Client, error) {
 		write:       cfg.Write,
 		budget:      cfg.Budget,
 		deadline:    cmp.Or(cfg.Deadline, DefaultDeadline),
-		readTimeout: cmp.Or(cfg.ReadTimeout, DefaultReadTimeout),
-		backoff:     cmp.Or(cfg.Backoff, defaultBackoff),
 		log:         cfg.Log,
 	}
+	c.readTimeout = cmp.Or(cfg.ReadTimeout, min(DefaultReadTimeout, c.deadline))
+	c.backoff = cmp.Or(cfg.Backoff, min(defaultBackoff, c.deadline/10))
 	if c.budget == nil {
 		c.budget = NewBudget(cmp.Or(cfg.PerMinute, DefaultPerMinute))
 	}

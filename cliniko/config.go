@@ -58,9 +58,11 @@ type Config struct {
 	// Deadline is how long a POST may take from its first byte to the last of
 	// its answer; it waits for the budget at most half as long. 0: DefaultDeadline.
 	Deadline time.Duration
-	// ReadTimeout limits one try of a GET. 0: DefaultReadTimeout.
+	// ReadTimeout limits one try of a GET. 0: DefaultReadTimeout, or Deadline
+	// if that is shorter.
 	ReadTimeout time.Duration
-	// Backoff is the wait before a GET is tried again; it doubles. 0: 500 ms.
+	// Backoff is the wait before a GET is tried again; it doubles. 0: 500 ms,
+	// or a tenth of Deadline if that is shorter.
 	Backoff time.Duration
 	// Log gets one line for each answer, without queries. nil discards.
 	Log *slog.Logger

@@ -10,7 +10,7 @@ import (
 )
 
 // Notes returns every treatment note of an author created at or after since
-// (whole seconds), archived ones included, oldest first. It is what proves a
+// (whole seconds; the zero time: ever), archived ones included, oldest first. It is what proves a
 // note absent, so it is complete or an error: a page that fails, a row that
 // cannot be read, or a list shorter than its own count fails it.
 func (c *Client) Notes(ctx context.Context, author carryover.PractitionerID, since time.Time) ([]carryover.Note, error) {
@@ -19,9 +19,11 @@ func (c *Client) Notes(ctx context.Context, author carryover.PractitionerID, sin
 		return nil, invalid("list notes", "practitioner id is not one of cliniko", "")
 	}
 	since = since.Truncate(time.Second)
-	query := where("created_at:asc", "practitioner_id:="+string(author),
-		"created_at:>="+whenUTC(since), "archived_at:*")
-	rows, err := list(ctx, c, op, "treatment_notes", query, func(r noteRecord) id { return r.ID })
+	filters := []string{"practitioner_id:=" + string(author), "archived_at:*"}
+	if !since.IsZero() {
+		filters = append(filters, "created_at:>="+whenUTC(since))
+	}
+	rows, err := list(ctx, c, op, "treatment_notes", where("created_at:asc", filters...), func(r noteRecord) id { return r.ID })
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ func TestNotesReadsEveryPage(t *testing.T) {
 	if diff := cmp.Diff([]carryover.NoteID{"1", "3", "4", "2"}, noteIDs(got)); diff != "" {
 		t.Errorf("Notes (-want +got):\n%s", diff)
 	}
-	want := []string{"practitioner_id:=456", "created_at:>=2026-03-01T00:00:00Z", "archived_at:*"}
+	want := []string{"practitioner_id:=456", "archived_at:*", "created_at:>=2026-03-01T00:00:00Z"}
 	for i, r := range s.requests() {
 		if diff := cmp.Diff(want, r.Query["q[]"]); diff != "" {
 			t.Errorf("filters of page %d (-want +got):\n%s", i+1, diff)
@@ -143,6 +143,16 @@ func TestNotesKeepsTheAuthorsOwn(t *testing.T) {
 	got, err := newClient(t, s.URL).Notes(t.Context(), "456", since)
 	if diff := cmp.Diff([]carryover.NoteID{"1"}, noteIDs(got)); err != nil || diff != "" {
 		t.Errorf("Notes, %v (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestNotesEver(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `{"treatment_notes":[%s]}`, noteJSON("1", -1e6))
+	})
+	got, err := newClient(t, s.URL).Notes(t.Context(), "456", time.Time{})
+	if err != nil || len(got) != 1 || len(s.requests()[0].Query["q[]"]) != 2 {
+		t.Errorf("Notes ever = %d notes, %v, asked with %v, want 1 and no date", len(got), err, s.requests()[0].Query)
 	}
 }
 

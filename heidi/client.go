@@ -50,21 +50,19 @@ func New(cfg Config) (*Client, error) {
 		log:          cfg.Log,
 		token:        newTokenCache(),
 	}
+	perSecond, inFlight := cmp.Or(cfg.PerSecond, DefaultPerSecond), DefaultInFlight
+	if loopback(base) {
+		c.timeout = cmp.Or(cfg.Timeout, loopbackTimeout)
+		c.backoff = cmp.Or(cfg.Backoff, loopbackBackoff)
+		perSecond, inFlight = cfg.PerSecond, loopbackInFlight
+	}
 	if c.pace == nil {
-		c.pace = ownPace(cfg, base)
+		c.pace = NewPace(perSecond, inFlight)
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	return c, nil
-}
-
-// ownPace is the pace of a client that shares none.
-func ownPace(cfg Config, base *url.URL) *Pace {
-	if loopback(base) {
-		return NewPace(cfg.PerSecond, loopbackInFlight)
-	}
-	return NewPace(cmp.Or(cfg.PerSecond, DefaultPerSecond), DefaultInFlight)
 }
 
 // String keeps the key, which the client holds, out of every %v.

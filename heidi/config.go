@@ -32,7 +32,13 @@ const (
 	DefaultTimeout   = 30 * time.Second
 	DefaultPageSize  = 50
 	defaultBackoff   = 500 * time.Millisecond
+)
+
+// A sandbox on this machine compresses the day, so waiting for it is short.
+const (
 	loopbackInFlight = 8
+	loopbackTimeout  = 5 * time.Second
+	loopbackBackoff  = 100 * time.Millisecond
 )
 
 // basePath is where the API lives on every host.
@@ -68,9 +74,10 @@ type Config struct {
 	// PageSize is how many sessions a page of the listing is asked to hold. 0:
 	// DefaultPageSize.
 	PageSize int
-	// Timeout limits one try of a GET. 0: DefaultTimeout.
+	// Timeout limits one try of a GET. 0: DefaultTimeout, or 5 s on loopback.
 	Timeout time.Duration
-	// Backoff is the wait before a GET is tried again; it doubles. 0: 500 ms.
+	// Backoff is the wait before a GET is tried again; it doubles. 0: 500 ms,
+	// or 100 ms on loopback.
 	Backoff time.Duration
 	// Log gets one line for each answer, without queries. nil discards.
 	Log *slog.Logger

@@ -76,9 +76,8 @@ func TestOnlyReads(t *testing.T) {
 		w.WriteHeader(http.StatusTeapot)
 	})
 	c := newClient(t, s.URL)
-	of := reflect.TypeOf(c)
-	for i := range of.NumMethod() {
-		switch name := of.Method(i).Name; name {
+	for method := range reflect.TypeFor[*Client]().Methods() {
+		switch method.Name {
 		case "Linked":
 			_, _ = c.Linked(t.Context())
 		case "Session":
@@ -91,7 +90,7 @@ func TestOnlyReads(t *testing.T) {
 			_, _ = c.Templates(t.Context())
 		case "String", "GoString":
 		default:
-			t.Errorf("Client.%s is not known to this test: add it, and see that it only reads", name)
+			t.Errorf("Client.%s is not known to this test: add it, and see that it only reads", method.Name)
 		}
 	}
 	if len(s.requests()) < 5 || len(methods) != 1 || !methods[http.MethodGet] {

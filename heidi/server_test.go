@@ -165,14 +165,14 @@ func inTurn(acts ...func(*net.TCPConn, int)) func(*net.TCPConn, int) {
 
 // response builds a complete answer.
 func response(status int, kind, body string, headers ...string) string {
-	out := fmt.Sprintf("HTTP/1.1 %d %s\r\nContent-Length: %d\r\n", status, http.StatusText(status), len(body))
+	head := []string{
+		fmt.Sprintf("HTTP/1.1 %d %s", status, http.StatusText(status)),
+		fmt.Sprintf("Content-Length: %d", len(body)),
+	}
 	if kind != "" {
-		out += "Content-Type: " + kind + "\r\n"
+		head = append(head, "Content-Type: "+kind)
 	}
-	for _, h := range headers {
-		out += h + "\r\n"
-	}
-	return out + "\r\n" + body
+	return strings.Join(append(head, headers...), "\r\n") + "\r\n\r\n" + body
 }
 
 // testConfig is a client's configuration for a server, quick to try again.

@@ -90,11 +90,20 @@ func (r documentRecord) document(of carryover.SessionID) (carryover.Document, bo
 		Session:  of,
 		ID:       i,
 		Name:     carryover.NewText(string(r.Name)),
-		Template: carryover.TemplateID(r.Template),
+		Template: templateID(r.Template),
 		Index:    int(max(min(r.Index, 1<<20), -1)),
 		Content:  carryover.NewText(content),
 		Format:   format(r.ContentType),
 	}, isID(i) && (r.Session == "" || carryover.SessionID(r.Session) == of)
+}
+
+// templateID keeps what can be the id of a template: it is stored and shown as
+// it is, so free text in its place must not pass.
+func templateID(i id) carryover.TemplateID {
+	if !isID(i) {
+		return ""
+	}
+	return carryover.TemplateID(i)
 }
 
 // format reads content_type, which lists do not have.

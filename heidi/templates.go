@@ -53,11 +53,11 @@ func readTemplates(body []byte) ([]Template, bool) {
 	var found []Template
 	for _, raw := range items {
 		var r templateRecord
-		if json.Unmarshal(raw, &r) != nil || firstID(r.ID, r.MongoID) == "" {
+		if json.Unmarshal(raw, &r) != nil || templateID(firstID(r.ID, r.MongoID)) == "" {
 			return nil, false
 		}
 		found = append(found, Template{
-			ID:       carryover.TemplateID(firstID(r.ID, r.MongoID)),
+			ID:       templateID(firstID(r.ID, r.MongoID)),
 			Name:     carryover.NewText(string(r.Name)),
 			Document: r.Category == "DOCUMENT_TEMPLATE",
 		})

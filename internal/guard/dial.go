@@ -13,7 +13,7 @@ import (
 
 const dialTimeout = 10 * time.Second
 
-// A DialError says that no connection was obtained: nothing was sent.
+// A DialError says that no connection was obtained, so that nothing was sent.
 type DialError struct {
 	Host string // host and port
 	Err  error
@@ -24,10 +24,6 @@ func (e *DialError) Error() string { return fmt.Sprintf("dial %s: %v", e.Host, e
 
 // Unwrap gives the cause.
 func (e *DialError) Unwrap() error { return e.Err }
-
-// NeverConnected is true. It lets packages that do not know this one see that
-// nothing can have left.
-func (e *DialError) NeverConnected() bool { return true }
 
 // Timeout says whether time ran out.
 func (e *DialError) Timeout() bool {
