@@ -25,6 +25,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if err := d.line.Recover(ctx); err != nil {
 		return fmt.Errorf("take up what the last run left: %w", err)
 	}
+	if err := d.resumeBudgets(ctx); err != nil {
+		return fmt.Errorf("read what is left of the minute's requests: %w", err)
+	}
 	if err := d.check(ctx); err != nil {
 		return err
 	}
@@ -71,7 +74,7 @@ const silentAfter = 10
 // that no two writes of one author are ever under way at once.
 func (d *Daemon) lane(ctx context.Context, who carryover.PractitionerID) error {
 	nextPoll := time.Now()
-	failed := 0
+	failed, used := 0, 0
 	for {
 		if d.sides[who].heidi != nil && !time.Now().Before(nextPoll) {
 			nextPoll = time.Now().Add(d.pollEvery(time.Now()))
@@ -81,6 +84,7 @@ func (d *Daemon) lane(ctx context.Context, who carryover.PractitionerID) error {
 			d.log.Error("step failed", "practitioner", string(who), "err", err)
 			d.tellDisk(ctx, err)
 		}
+		used = d.keepBudget(ctx, who, used)
 		wait := time.NewTimer(d.untilNext(ctx, nextPoll))
 		select {
 		case <-ctx.Done():
