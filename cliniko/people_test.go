@@ -52,7 +52,7 @@ func TestWho(t *testing.T) {
 func patientList(top int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var rows []string
-		for _, i := range strings.Split(strings.TrimPrefix(r.URL.Query()["q[]"][0], "id:="), ",") {
+		for i := range strings.SplitSeq(strings.TrimPrefix(r.URL.Query()["q[]"][0], "id:="), ",") {
 			if n, err := strconv.Atoi(i); err == nil && n <= top {
 				rows = append([]string{fmt.Sprintf(`{"id":%q}`, i)}, rows...)
 			}
