@@ -21,6 +21,7 @@ type app struct {
 	flags *commands
 	code  int
 	zone  *time.Location // of the practice, once a configuration is read
+	told  bool           // the answer has been printed
 }
 
 // load reads the configuration that the flags, the environment or the usual
@@ -40,6 +41,7 @@ func (a *app) load() (*config.Config, error) {
 
 // answer prints v: as one line of JSON with --json, else through text.
 func (a *app) answer(v any, text func(w io.Writer)) error {
+	a.told = true
 	if !a.flags.JSON {
 		text(a.Out)
 		return nil

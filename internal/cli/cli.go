@@ -97,6 +97,7 @@ func Main(ctx context.Context, args []string, s Streams) int {
 	}
 	a := &app{ctx: ctx, Streams: s, flags: &c}
 	if err := chosen.Run(a); err != nil {
+		c.JSON = c.JSON && !a.told // an answer that was given stays the last line
 		return tell(s, &c, err)
 	}
 	return a.code
