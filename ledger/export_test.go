@@ -14,3 +14,6 @@ var Rewrite = rewrite
 
 // NetworkFileSystem names the network file system a folder is on.
 var NetworkFileSystem = networkFileSystem
+
+// PlaceProblem says in a sentence what is wrong with a file or folder.
+var PlaceProblem = placeProblem

@@ -239,7 +239,7 @@ func (w *walk) moveDelivery(rt *rapid.T) {
 			return err
 		}
 		to := next(rt, d.State)
-		if v.Delivery != id && !(to == carryover.Undone || to == carryover.Held) {
+		if v.Delivery != id && to != carryover.Undone && to != carryover.Held {
 			return carryover.ErrInvalid // an earlier delivery is at most undone
 		}
 		if as, err := tx.Attempts(rt.Context(), id); err != nil || len(as) > 0 && as[len(as)-1].Outcome == ledger.NoOutcome && to != carryover.InDoubt {

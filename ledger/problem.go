@@ -11,8 +11,8 @@ import (
 	"carryover"
 )
 
-// ErrConflict: the row is not where the caller believed it to be; somebody was
-// faster. Nothing was changed. Read it again and decide anew.
+// ErrConflict says that the row is not where the caller believed it to be:
+// somebody was faster. Nothing was changed. Read it again and decide anew.
 const ErrConflict carryover.Kind = "conflict"
 
 const (
