@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"sync/atomic"
 
 	"carryover"
 	"carryover/internal/seal"
@@ -43,6 +44,7 @@ type Ledger struct {
 	reader *sql.DB // a small pool, each with a snapshot of its own
 	keys   *seal.Keyring
 	lock   *folderLock // nil without Config.Lock
+	closed atomic.Bool
 }
 
 // Open opens the ledger at c.Path, and without c.ReadOnly makes it, brings its
@@ -111,16 +113,20 @@ func (l *Ledger) Keys() *seal.Keyring { return l.keys }
 // empties the log, so that destroyed text leaves the disk too. It does nothing
 // while a reader still needs the log.
 func (l *Ledger) Checkpoint(ctx context.Context) error {
-	if l.writer == nil {
+	if l.writer == nil || l.closed.Load() {
 		return nil
 	}
 	_, err := l.writer.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
 	return wrap(err, "checkpoint the ledger")
 }
 
-// Close waits for running transactions, empties the write-ahead log and lets
-// the lock go. It is safe to call twice.
+// Close waits for a running Update, empties the write-ahead log and lets the
+// lock go. Later calls of any method are refused; Close itself may be called
+// twice, and from any goroutine.
 func (l *Ledger) Close() error {
+	if l.closed.Swap(true) {
+		return nil
+	}
 	var errs []error
 	if l.reader != nil {
 		errs = append(errs, l.reader.Close())
@@ -133,6 +139,5 @@ func (l *Ledger) Close() error {
 	if l.lock != nil {
 		errs = append(errs, l.lock.release())
 	}
-	l.reader, l.writer, l.lock = nil, nil, nil
 	return wrap(errors.Join(errs...), "close the ledger")
 }

@@ -26,7 +26,7 @@ type Tx struct {
 // nil. Whatever f did is undone when it returns an error or panics. Updates
 // queue: nothing in f may call Update, View or the network.
 func (l *Ledger) Update(ctx context.Context, f func(*Tx) error) error {
-	if l.writer == nil {
+	if l.writer == nil || l.closed.Load() {
 		return &carryover.Problem{
 			Op: "write to the ledger", Kind: carryover.ErrRefused,
 			Hint: "The ledger is open for reading only, or closed.",
@@ -38,7 +38,7 @@ func (l *Ledger) Update(ctx context.Context, f func(*Tx) error) error {
 // View runs f on a snapshot that no concurrent Update changes. Writing within
 // it is an error.
 func (l *Ledger) View(ctx context.Context, f func(*Tx) error) error {
-	if l.reader == nil {
+	if l.closed.Load() {
 		return &carryover.Problem{
 			Op: "read the ledger", Kind: carryover.ErrRefused, Hint: "The ledger is closed.",
 		}
