@@ -16,9 +16,6 @@ const (
 	// or sliding is not documented; a budget that holds for every sliding
 	// window holds for both.
 	window = time.Minute
-	// halving is how long a budget stays halved after a 429: somebody else
-	// uses the same user's allowance.
-	halving = 10 * time.Minute
 	// patience is the longest wait for a reset; beyond it the caller had
 	// better do something else.
 	patience = 90 * time.Second
@@ -31,6 +28,7 @@ const (
 // Higher priorities go first, and within one, who came first.
 type Budget struct {
 	ceiling int
+	halving time.Duration // how long a 429 halves it; not changed after its making
 
 	mu           sync.Mutex
 	tokens       float64
@@ -49,7 +47,7 @@ type waiter struct {
 // NewBudget makes a budget of perMinute requests in any minute; below 2 it is
 // taken as 2.
 func NewBudget(perMinute int) *Budget {
-	b := &Budget{ceiling: max(perMinute, 2), filled: time.Now()}
+	b := &Budget{ceiling: max(perMinute, 2), halving: DefaultHalving, filled: time.Now()}
 	b.tokens = b.burst(b.filled)
 	return b
 }
@@ -195,7 +193,7 @@ func (b *Budget) limited(until time.Time) {
 	now := time.Now()
 	b.delay(now) // at the old rate up to now
 	b.tokens = 0
-	b.halvedUntil = now.Add(halving)
+	b.halvedUntil = now.Add(b.halving)
 	if until.After(b.blockedUntil) {
 		b.blockedUntil = until
 	}

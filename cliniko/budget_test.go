@@ -110,7 +110,7 @@ func TestBudgetAfter429(t *testing.T) {
 		if got := busiest(at[:100]); got > 60 {
 			t.Errorf("%d requests in a minute after a 429, want at most 60", got)
 		}
-		time.Sleep(halving)
+		time.Sleep(DefaultHalving)
 		if got := b.rate(time.Now()); got != 1.5 {
 			t.Errorf("rate ten minutes later = %v, want 1.5", got)
 		}

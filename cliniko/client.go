@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"carryover"
@@ -28,6 +29,7 @@ type Client struct {
 	backoff     time.Duration
 	log         *slog.Logger
 	clock       clock
+	reserved    atomic.Int64 // turns that Reserve has taken for writes to come
 }
 
 // New makes a client. Mistakes in cfg are reported together, of kind
@@ -51,6 +53,7 @@ func New(cfg Config) (*Client, error) {
 	c.backoff = cmp.Or(cfg.Backoff, min(defaultBackoff, c.deadline/10))
 	if c.budget == nil {
 		c.budget = NewBudget(cmp.Or(cfg.PerMinute, DefaultPerMinute))
+		c.budget.halving = cmp.Or(cfg.Halving, DefaultHalving)
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)

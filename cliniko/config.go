@@ -32,6 +32,7 @@ const (
 	DefaultPerMinute   = 120 // below the documented 200, which other integrations share
 	DefaultDeadline    = 45 * time.Second
 	DefaultReadTimeout = 40 * time.Second
+	DefaultHalving     = 10 * time.Minute // somebody else uses the same user's allowance
 	defaultBackoff     = 500 * time.Millisecond
 )
 
@@ -53,6 +54,9 @@ type Config struct {
 	// PerMinute is the ceiling of requests in any minute. 0: DefaultPerMinute.
 	// Ignored when Budget is set.
 	PerMinute int
+	// Halving is how long the ceiling is halved after a 429. 0: DefaultHalving.
+	// Ignored when Budget is set.
+	Halving time.Duration
 	// Budget is shared by all clients of one Cliniko user. nil: an own one.
 	Budget *Budget
 	// Deadline is how long a POST may take from its first byte to the last of

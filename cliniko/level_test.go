@@ -36,3 +36,19 @@ func TestBudgetOutlivesTheProcess(t *testing.T) {
 		}
 	}
 }
+
+// TestReservedTurnIsUsedOnce: the write after Reserve does not wait, the next
+// one does.
+func TestReservedTurnIsUsedOnce(t *testing.T) {
+	c := &Client{budget: NewBudget(60), deadline: time.Second}
+	if err := c.Reserve(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	used := c.budget.Used()
+	if err := c.turn(t.Context()); err != nil || c.budget.Used() != used {
+		t.Errorf("turn after Reserve = %v, %d requests used, want %d", err, c.budget.Used(), used)
+	}
+	if err := c.turn(t.Context()); err != nil || c.budget.Used() != used+1 {
+		t.Errorf("second turn = %v, %d requests used, want %d", err, c.budget.Used(), used+1)
+	}
+}

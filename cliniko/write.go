@@ -20,13 +20,10 @@ import (
 // call ends within one and a half deadlines of the intent; whoever settles a
 // lost answer counts on it.
 func (c *Client) post(ctx context.Context, op, path string, body []byte) (answer, error) {
-	waiting, cancel := context.WithTimeout(ctx, c.deadline/2)
-	err := c.budget.Wait(waiting, priorityOf(ctx))
-	cancel()
-	if err != nil {
+	if err := c.turn(ctx); err != nil {
 		return answer{}, err
 	}
-	ctx, cancel = context.WithTimeout(ctx, c.deadline)
+	ctx, cancel := context.WithTimeout(ctx, c.deadline)
 	defer cancel()
 	var seen traces
 	a, err := c.exchange(c.write, c.postRequest(seen.watch(ctx), path, body, &seen))
@@ -39,6 +36,31 @@ func (c *Client) post(ctx context.Context, op, path string, body []byte) (answer
 		return a, c.rejected(classifyWrite(op, a, time.Now()))
 	}
 	return a, nil
+}
+
+// Reserve waits for the turn of the next write, however long that takes
+// within ctx, so that the wait is over before an intent is recorded. The next
+// POST of this client does not wait again.
+func (c *Client) Reserve(ctx context.Context) error {
+	if err := c.budget.Wait(ctx, priorityOf(ctx)); err != nil {
+		return err
+	}
+	c.reserved.Add(1)
+	return nil
+}
+
+// turn takes a reserved turn, or waits for one.
+func (c *Client) turn(ctx context.Context) error {
+	for {
+		switch n := c.reserved.Load(); {
+		case n == 0:
+			waiting, cancel := context.WithTimeout(ctx, c.deadline/2)
+			defer cancel()
+			return c.budget.Wait(waiting, priorityOf(ctx))
+		case c.reserved.CompareAndSwap(n, n-1):
+			return nil
+		}
+	}
 }
 
 // postRequest builds a request that net/http can send only once: it has no

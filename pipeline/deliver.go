@@ -228,6 +228,9 @@ func (p *Pipeline) deliverOne(ctx context.Context, author carryover.Practitioner
 	if done, err := p.lookFirst(ctx, v, d, doc, notes); done || err != nil {
 		return err
 	}
+	if err := p.Sides[author].Chart.Reserve(ctx); err != nil {
+		return p.postponeAll(ctx, []ledger.Version{v}, err)
+	}
 	attempt, err := p.intend(ctx, v, &d)
 	if err != nil {
 		return fmt.Errorf("begin delivery of version %s: %w", v.ID, err)

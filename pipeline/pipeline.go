@@ -49,6 +49,8 @@ type Chart interface {
 	// Notes lists every note of an author since a time, archived ones too. A
 	// list that is not complete is an error.
 	Notes(ctx context.Context, author carryover.PractitionerID, since time.Time) ([]carryover.Note, error)
+	// Reserve waits until one write may be sent at once.
+	Reserve(context.Context) error
 	// File sends one note, once. The error's kind says what is known.
 	File(context.Context, carryover.NoteDraft) (carryover.Note, error)
 	// NamesBooking says whether a refusal was about the booking.

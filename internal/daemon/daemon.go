@@ -126,6 +126,9 @@ func (d *Daemon) newSide(o Options, pr config.Practitioner, pace *heidi.Pace) (*
 		Key: pr.Key, BaseURL: c.Cliniko.BaseURL, Contact: c.Contact,
 		Read: d.guard.Transport(), Write: d.guard.FreshTransport(),
 		PerMinute: c.Cliniko.RequestsPerMinute, Deadline: c.Timing.Deadline, Log: d.log,
+		// Ten minutes by default, as long as the grace period; the sandbox
+		// shortens both with its day.
+		Halving: c.Timing.Grace,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("practitioner %s: %w", pr.ID, err)
