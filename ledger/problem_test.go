@@ -54,8 +54,8 @@ func TestErrorsOfAnotherPackage(t *testing.T) {
 	if err := l.Update(ctx, func(*ledger.Tx) error { return plain }); err != plain {
 		t.Errorf("Update = %v, want the error as it was", err)
 	}
-	err = l.View(ctx, func(tx *ledger.Tx) error {
-		_, err := tx.QueryContext(ctx, "SELECT * FROM nowhere")
+	err = l.Update(ctx, func(tx *ledger.Tx) error {
+		_, err := tx.ExecContext(ctx, "DELETE FROM nowhere")
 		return err
 	})
 	if _, ok := errors.AsType[*carryover.Problem](err); err == nil || ok {
