@@ -17,7 +17,10 @@ type plannedDocument struct {
 }
 
 // specials are documents with a fate of their own, one each a day.
-var specials = []string{"amended", "deleted", "empty", "same_as_note", "pasted_by_hand", "same_name_twice"}
+var specials = []string{"amended", "deleted", "empty", "same_as_note", "pasted_by_hand", sameNameTwice}
+
+// sameNameTwice is a document beside which another of the same name stands.
+const sameNameTwice = "same_name_twice"
 
 // sessions writes every visit's session with its documents, oldest first.
 func (b *builder) sessions() {
@@ -34,7 +37,7 @@ func (b *builder) sessions() {
 		case v.scene.expect != "":
 			more = 1
 		case isOrdinary(v.scene):
-			more = extra[ordinary%len(extra)] - countCorpus(planned)
+			more = extra[ordinary%len(extra)] - size(planned)
 			ordinary++
 		}
 		for range more {
@@ -49,10 +52,14 @@ func isOrdinary(sc *scene) bool {
 	return slices.ContainsFunc(ordinaryScenes, func(o scene) bool { return o.name == sc.name })
 }
 
-func countCorpus(planned []plannedDocument) int {
-	n := 0
+// mostDocuments is how many documents a session has at most.
+const mostDocuments = 3
+
+// size returns how many documents the planned ones will be.
+func size(planned []plannedDocument) int {
+	n := len(planned)
 	for _, p := range planned {
-		if p.corpus != nil {
+		if p.special == sameNameTwice {
 			n++
 		}
 	}
@@ -60,9 +67,9 @@ func countCorpus(planned []plannedDocument) int {
 }
 
 // extraDocuments returns how many documents each ordinary session has, shuffled:
-// 8 with one, 12 with two, 7 with three.
+// 6 with one, 12 with two, 9 with three.
 func (b *builder) extraDocuments() []int {
-	counts := slices.Concat(slices.Repeat([]int{1}, 8), slices.Repeat([]int{2}, 12), slices.Repeat([]int{3}, 7))
+	counts := slices.Concat(slices.Repeat([]int{1}, 6), slices.Repeat([]int{2}, 12), slices.Repeat([]int{mostDocuments}, 9))
 	b.texts.Shuffle(len(counts), func(i, j int) { counts[i], counts[j] = counts[j], counts[i] })
 	return counts
 }
@@ -80,7 +87,7 @@ func (b *builder) planSpecials() {
 	for _, special := range specials {
 		v := early
 		if special != "amended" {
-			for v == early {
+			for v == early || size(b.planned[v])+2 > mostDocuments { // two, because one special document brings a second
 				v = pick(b.texts, ordinary)
 			}
 		}
@@ -106,7 +113,7 @@ func (b *builder) write(v *visit, s *sandbox.Session, planned []plannedDocument)
 	for i, p := range planned {
 		doc := b.document(v, s, p, about, kinds[i%len(kinds)], min(at, visibleBy))
 		s.Documents = append(s.Documents, doc)
-		if p.special == "same_name_twice" {
+		if p.special == sameNameTwice {
 			twin := b.document(v, s, plannedDocument{}, about, kinds[(i+1)%len(kinds)], min(at, visibleBy))
 			twin.Name = doc.Name
 			s.Documents = append(s.Documents, twin)

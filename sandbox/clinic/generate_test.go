@@ -3,9 +3,11 @@ package clinic
 import (
 	"encoding/json"
 	"fmt"
+	"html"
 	"math/big"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,6 +26,15 @@ func TestGenerateIsDeterministic(t *testing.T) {
 		t.Error("Generate(7) = Generate(8), want different clinics")
 	}
 }
+
+// generated returns the clinic of a seed on testDay, made once for all tests
+// that only read it.
+func generated(seed uint64) *sandbox.Practice {
+	made, _ := clinics.LoadOrStore(seed, sync.OnceValue(func() *sandbox.Practice { return Generate(seed, testDay) }))
+	return made.(func() *sandbox.Practice)()
+}
+
+var clinics sync.Map
 
 func dump(t *testing.T, p *sandbox.Practice) string {
 	t.Helper()
@@ -44,12 +55,12 @@ func seeds() int {
 
 func TestGenerateCounts(t *testing.T) {
 	for seed := range seeds() {
-		p := Generate(uint64(seed+1), testDay)
+		p := generated(uint64(seed + 1))
 		count := map[string]int{}
 		total, words := 0, 0
 		for _, s := range p.Sessions {
-			if n := len(s.Documents); n < 1 {
-				t.Errorf("seed %d: session %s (%s) has no document", seed+1, s.ID, s.Case)
+			if n := len(s.Documents); n < 1 || n > mostDocuments {
+				t.Errorf("seed %d: session %s (%s) has %d documents, want 1 to %d", seed+1, s.ID, s.Case, n, mostDocuments)
 			}
 			for _, d := range s.Documents {
 				total++
@@ -92,7 +103,7 @@ func TestGenerateIDs(t *testing.T) {
 	cliniko, hex24, uuid := regexp.MustCompile(`^(1\d{18}|\d{8})$`), regexp.MustCompile(`^[0-9a-f]{24}$`), regexp.MustCompile(`^\d{36,39}$`)
 	top := new(big.Int).Lsh(big.NewInt(1), 128)
 	for seed := range seeds() {
-		p := Generate(uint64(seed+1), testDay)
+		p := generated(uint64(seed + 1))
 		seen := map[string]bool{}
 		check := func(id string, form *regexp.Regexp, what string) {
 			if !form.MatchString(id) || seen[id] {
@@ -136,7 +147,7 @@ func TestGenerateIDs(t *testing.T) {
 
 func TestGenerateLives(t *testing.T) {
 	for seed := range seeds() {
-		p := Generate(uint64(seed+1), testDay)
+		p := generated(uint64(seed + 1))
 		for _, s := range p.Sessions {
 			for _, d := range s.Documents {
 				if err := checkLife(s, d); err != nil {
@@ -180,7 +191,7 @@ func checkLife(s sandbox.Session, d sandbox.Document) error {
 // register whom they fit.
 func TestProvenMeansTwoIdentifiers(t *testing.T) {
 	for seed := range seeds() {
-		p := Generate(uint64(seed+1), testDay)
+		p := generated(uint64(seed + 1))
 		w := newWitness(p)
 		for _, s := range p.Sessions {
 			for _, d := range s.Documents {
@@ -284,7 +295,7 @@ func (w *witness) rival(p sandbox.Patient) error {
 // recording under the wrong patient.
 func TestSessionsStartInTheirBookings(t *testing.T) {
 	for seed := range seeds() {
-		p := Generate(uint64(seed+1), testDay)
+		p := generated(uint64(seed + 1))
 		for _, s := range p.Sessions {
 			if s.Case == "late_dictation" || s.Belongs == "" {
 				continue
@@ -301,7 +312,7 @@ func TestSessionsStartInTheirBookings(t *testing.T) {
 
 func TestDiaryHasNoOverlap(t *testing.T) {
 	for seed := range seeds() {
-		p := Generate(uint64(seed+1), testDay)
+		p := generated(uint64(seed + 1))
 		last := map[string]sandbox.Appointment{}
 		for _, a := range p.Appointments { // sorted by start
 			if before, ok := last[a.PractitionerID]; ok && a.StartsAt.Before(before.EndsAt) {
@@ -316,7 +327,7 @@ func TestDiaryHasNoOverlap(t *testing.T) {
 func TestEverySceneIsPlayed(t *testing.T) {
 	played := map[string]int{}
 	for seed := range 40 {
-		for _, s := range Generate(uint64(seed+1), testDay).Sessions {
+		for _, s := range generated(uint64(seed + 1)).Sessions {
 			played[strings.Split(s.Case, "+")[0]]++
 			for _, special := range specials {
 				if strings.Contains(s.Case, special) {
@@ -336,5 +347,49 @@ func TestEverySceneIsPlayed(t *testing.T) {
 		if played[special] != 40 {
 			t.Errorf("special document %s: %d times in 40 seeds, want once each", special, played[special])
 		}
+	}
+}
+
+// No document names another patient than its session's, or gives another birth
+// date; one that must be held names nobody, so that it gives no answer away.
+func TestDocumentsNameNobodyElse(t *testing.T) {
+	birth := regexp.MustCompile(`DOB:?(?:</strong>|\*\*)?[\s:]*(\d\d/\d\d/\d{4})`)
+	labelled := 0
+	for seed := range seeds() / 4 {
+		p := generated(uint64(seed + 1))
+		names := map[string][]sandbox.Patient{}
+		for _, x := range p.Patients {
+			names[x.FirstName+" "+x.LastName] = append(names[x.FirstName+" "+x.LastName], x)
+		}
+		patients := newWitness(p).patients
+		for _, s := range p.Sessions {
+			belongs := patients[s.Belongs]
+			for _, d := range s.Documents {
+				says := html.UnescapeString(lastText(d))
+				if strings.Contains(says, "{{") {
+					t.Errorf("seed %d: document %s (%s) has an unfilled place", seed+1, d.ID, d.Name)
+				}
+				for name, who := range names {
+					if !strings.Contains(says, name) {
+						continue
+					}
+					labelled++
+					if who[0].FirstName+who[0].LastName != belongs.FirstName+belongs.LastName {
+						t.Errorf("seed %d: document %s (%s, %s) names somebody else than its patient", seed+1, d.ID, d.Name, s.Case)
+					}
+					if d.Expect == expectHeld && !strings.Contains(s.Case, "+") {
+						t.Errorf("seed %d: document %s (%s, %s) must be held and names a patient", seed+1, d.ID, d.Name, s.Case)
+					}
+				}
+				for _, m := range birth.FindAllStringSubmatch(says, -1) {
+					if born, err := time.Parse(time.DateOnly, belongs.BirthDate); err != nil || born.Format("02/01/2006") != m[1] {
+						t.Errorf("seed %d: document %s (%s, %s) gives another birth date than its patient's", seed+1, d.ID, d.Name, s.Case)
+					}
+				}
+			}
+		}
+	}
+	if labelled == 0 {
+		t.Error("no document names its patient, want many to")
 	}
 }

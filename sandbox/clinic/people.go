@@ -99,7 +99,7 @@ func (b *registrar) add(p sandbox.Patient) int {
 		p.CreatedAt = b.day.AddDate(0, 0, -b.between(20, 2000)).UTC().Truncate(time.Second)
 	}
 	if b.chance(0.7) {
-		p.Email = fmt.Sprintf("%s.%s%d@example.com", asciiName(p.FirstName), asciiName(p.LastName), b.between(10, 99))
+		p.Email = fmt.Sprintf("%s.%s%d@example.com", foldName(p.FirstName), foldName(p.LastName), b.between(10, 99))
 	}
 	if b.chance(0.8) {
 		p.Phone = fmt.Sprintf("0491 570 %03d", b.between(0, 999)) // a range kept for fiction
