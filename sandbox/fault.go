@@ -21,7 +21,7 @@ type Faults struct {
 	mu     sync.Mutex // guards what follows
 	plan   *Plan      // nil: nothing goes wrong
 	seen   map[entity]int
-	struck map[strike]int // by rule and entity
+	struck map[entity]int // by all rules together
 	total  map[int]int    // by rule
 	closed bool
 }
@@ -30,12 +30,6 @@ type Faults struct {
 // its method, path and body, so that a repeated POST is recognised as the same;
 // for any other its method and path without the query.
 type entity [sha256.Size]byte
-
-// A strike counts how often one rule hit one entity.
-type strike struct {
-	rule   int
-	entity entity
-}
 
 // NewFaults returns faults that follow plan; a nil plan means none. A nil clock
 // is one whose day has not begun.
@@ -53,7 +47,7 @@ func (f *Faults) SetPlan(plan *Plan) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.plan = plan
-	f.seen, f.struck, f.total = map[entity]int{}, map[strike]int{}, map[int]int{}
+	f.seen, f.struck, f.total = map[entity]int{}, map[entity]int{}, map[int]int{}
 }
 
 // Plan returns the plan in force, nil when there is none.
@@ -93,11 +87,10 @@ func (f *Faults) decide(api string, r *http.Request, body []byte) *Rule {
 		if !rule.appliesTo(api, r.Method, rest, share) || !draw(f.plan.Seed, rule.Fault, e, nth, rule.rate()) {
 			continue
 		}
-		hit := strike{rule: i, entity: e}
-		if f.struck[hit] >= rule.again() || (rule.Count > 0 && f.total[i] >= rule.Count) {
+		if f.struck[e] >= rule.again() || (rule.Count > 0 && f.total[i] >= rule.Count) {
 			continue
 		}
-		f.struck[hit]++
+		f.struck[e]++
 		f.total[i]++
 		chosen := *rule
 		return &chosen

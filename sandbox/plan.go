@@ -51,7 +51,7 @@ type Rule struct {
 	Fault  FaultKind `json:"fault"`
 	Rate   float64   `json:"rate,omitempty"`   // share of the requests that are struck; 0 means 1, every one
 	Count  int       `json:"count,omitempty"`  // at most so many strikes in all; 0: no limit
-	Again  int       `json:"again,omitempty"`  // at most so many strikes of one entity; 0 means 1
+	Again  int       `json:"again,omitempty"`  // only while the entity was struck less often, by all rules together; 0 means 1
 	From   float64   `json:"from,omitempty"`   // share of the day from which the rule holds
 	Until  float64   `json:"until,omitempty"`  // share of the day until which it holds; 0: no end
 	Status int       `json:"status,omitempty"` // for the kinds that answer; 0 means 503 for JSON, 502 for HTML
