@@ -186,7 +186,9 @@ func (b *Budget) burst(now time.Time) float64 {
 }
 
 // limited tells the budget of a 429: nothing goes out before until, and half
-// as much as usual for ten minutes.
+// as much as usual for ten minutes. What the bucket holds, up to its halved
+// size, stays: the reset gives the user a fresh allowance, and the ceiling in
+// any minute holds all the same.
 func (b *Budget) limited(until time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
