@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/alecthomas/kong"
 )
@@ -93,6 +94,7 @@ func Main(ctx context.Context, args []string, s Streams) int {
 		return exited
 	}
 	if err != nil {
+		c.JSON = slices.Contains(args, "--json") // nothing was filled in
 		return tell(s, &c, usage{err})
 	}
 	a := &app{ctx: ctx, Streams: s, flags: &c}

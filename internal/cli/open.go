@@ -3,8 +3,12 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"time"
 
+	"carryover"
 	"carryover/internal/config"
+	"carryover/internal/daemon"
 	"carryover/internal/desk"
 )
 
@@ -19,16 +23,117 @@ func (a *app) withDesk(ask func(ctx context.Context, d desk.Desk) error) error {
 }
 
 func (a *app) withDeskOf(cfg *config.Config, ask func(ctx context.Context, d desk.Desk) error) error {
-	remote, err := desk.Dial(cfg.Data)
-	if err == nil {
+	var own *desk.Local
+	var done func() error
+	remote, err := a.reach(cfg, func() (err error) {
+		own, done, err = desk.Open(a.ctx, cfg.LedgerPath(), cfg.MasterKeyFile)
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case remote != nil:
 		return ask(a.ctx, remote)
 	}
-	if !errors.Is(err, desk.ErrNoDaemon) {
-		return err
-	}
-	local, done, err := desk.Open(a.ctx, cfg.LedgerPath(), cfg.MasterKeyFile)
+	return errors.Join(ask(a.ctx, own), done())
+}
+
+// withRoad asks a desk that can read Heidi and Cliniko: the running daemon's, or
+// one that this command builds for the question alone. The latter carries
+// nothing; that is for run.
+func (a *app) withRoad(ask func(ctx context.Context, d desk.Desk) error) error {
+	cfg, err := a.load()
 	if err != nil {
 		return err
 	}
-	return errors.Join(ask(a.ctx, local), done())
+	remote, own, err := a.daemonOf(cfg, daemon.Options{Config: cfg})
+	switch {
+	case err != nil:
+		return err
+	case remote != nil:
+		return ask(a.ctx, remote)
+	}
+	return errors.Join(ask(a.ctx, own.Desk()), own.Close())
+}
+
+// withDaemon asks the running daemon, or runs one in this process for as long
+// as the question takes, so that what it starts is also carried to its end.
+func (a *app) withDaemon(cfg *config.Config, o daemon.Options, ask func(ctx context.Context, d desk.Desk) error) error {
+	remote, own, err := a.daemonOf(cfg, o)
+	switch {
+	case err != nil:
+		return err
+	case remote != nil:
+		return ask(a.ctx, remote)
+	}
+	ctx, stop := context.WithCancelCause(a.ctx)
+	ran := make(chan error, 1)
+	go func() {
+		err := own.Run(ctx)
+		stop(err) // a daemon that could not run ends the question too
+		ran <- err
+	}()
+	asked := ask(ctx, own.Desk())
+	stop(nil)
+	if err := <-ran; err != nil { // why the question could not be answered either
+		asked = err
+	}
+	if err := own.Close(); err != nil && asked == nil {
+		asked = fmt.Errorf("stop: %w", err)
+	}
+	return asked
+}
+
+// daemonOf returns the desk of the running daemon, or one of this process's own
+// that does not run yet.
+func (a *app) daemonOf(cfg *config.Config, o daemon.Options) (remote *desk.Client, own *daemon.Daemon, err error) {
+	remote, err = a.reach(cfg, func() (err error) {
+		own, err = daemon.New(a.ctx, o)
+		return err
+	})
+	return remote, own, err
+}
+
+// lockPatience is how long a command waits for the ledger's lock while no daemon
+// answers: another command holds it for a moment, and a daemon that is just
+// starting opens its socket within seconds.
+const lockPatience = 5 * time.Second
+
+// reach returns the desk of the running daemon, or nil once open has opened the
+// ledger for this process.
+func (a *app) reach(cfg *config.Config, open func() error) (*desk.Client, error) {
+	end := time.Now().Add(lockPatience)
+	for {
+		remote, err := desk.Dial(cfg.Data)
+		if err == nil {
+			return remote, nil
+		}
+		if !errors.Is(err, desk.ErrNoDaemon) {
+			return nil, err
+		}
+		if err = open(); err == nil {
+			return nil, nil
+		}
+		if !isLocked(err) || time.Now().After(end) {
+			return nil, err
+		}
+		select {
+		case <-a.ctx.Done():
+			return nil, err
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// isLocked says that another process works on the ledger.
+func isLocked(err error) bool {
+	for p, ok := errors.AsType[*carryover.Problem](err); ok; p, ok = errors.AsType[*carryover.Problem](p.Err) {
+		if p.Op == "lock the ledger" && p.Kind == carryover.ErrRefused {
+			return true
+		}
+		if p.Err == nil {
+			break
+		}
+	}
+	return false
 }

@@ -144,14 +144,24 @@ func lost(question string, err error) error {
 
 func (p wireProblem) problem() error {
 	e := &carryover.Problem{Op: p.Op, Kind: p.Kind, Hint: p.Hint}
-	switch meaning, ok := meanings[p.Is]; {
-	case ok:
-		e.Err = meaning
-	case p.Cause != "":
-		e.Err = errors.New(p.Cause)
+	if p.Cause != "" {
+		e.Err = crossed{text: p.Cause, meaning: meanings[p.Is]}
 	}
 	return e
 }
+
+// crossed is a cause that came over the socket: its words, and which of this
+// package's errors it is, if any.
+type crossed struct {
+	text    string
+	meaning error
+}
+
+// Error returns the words.
+func (c crossed) Error() string { return c.text }
+
+// Unwrap returns what it is.
+func (c crossed) Unwrap() error { return c.meaning }
 
 // wireDismiss is a DismissRequest on the socket.
 type wireDismiss struct {
