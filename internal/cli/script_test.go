@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -32,6 +33,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "practice": practice, "until": until, "extract": extract,
+			"replace": replace, "strip": strip,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("CARRYOVER_CONFIG", "")
@@ -124,4 +126,25 @@ func extract(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("standard output has nothing between %q and %q", args[1], args[2])
 	}
 	ts.Setenv(args[0], value)
+}
+
+// replace rewrites the first match of a pattern in a file: replace FILE PATTERN
+// TEXT.
+func replace(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: replace FILE PATTERN TEXT")
+	}
+	pattern, err := regexp.Compile(args[1])
+	ts.Check(err)
+	text := ts.ReadFile(args[0])
+	found := pattern.FindStringIndex(text)
+	if found == nil {
+		ts.Fatalf("%s has nothing like %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text[:found[0]]+args[2]+text[found[1]:]), 0o600))
+}
+
+// strip removes the first match of a pattern from a file: strip FILE PATTERN.
+func strip(ts *testscript.TestScript, neg bool, args []string) {
+	replace(ts, neg, append(args, ""))
 }

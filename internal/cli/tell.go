@@ -104,7 +104,11 @@ func failureOf(err error) failure {
 		if before == err.Error() {
 			before = ""
 		}
-		return failure{Error: before + sentence(p), Next: hint(err), Kind: string(p.Kind)}
+		next := hint(err)
+		if next == "" {
+			next = usual[p.Kind]
+		}
+		return failure{Error: before + sentence(p), Next: next, Kind: string(p.Kind)}
 	}
 	return failure{Error: firstLine(err.Error()), Next: "Run the command again with --verbose for the cause."}
 }
@@ -139,6 +143,17 @@ var words = map[carryover.Kind]string{
 	carryover.ErrInvalid:      "cannot work as it is",
 	carryover.ErrGone:         "is not there",
 	carryover.ErrNotHere:      "would have left the allowed hosts",
+}
+
+// usual is the next step after an error that names none itself.
+var usual = map[carryover.Kind]string{
+	carryover.ErrTransient:    "Check that this machine reaches the internet, then try again. Nothing is lost.",
+	carryover.ErrRefused:      "Run the command again with --verbose for the cause.",
+	carryover.ErrInDoubt:      "Look at `carryover status` before trying again.",
+	carryover.ErrUnauthorized: "Check the key file and the link of the practitioner it names.",
+	carryover.ErrInvalid:      "Run the command again with --verbose for the cause.",
+	carryover.ErrGone:         "Check the id.",
+	carryover.ErrNotHere:      "Carryover speaks to Australian hosts alone. Check the keys and addresses of the configuration.",
 }
 
 // sentence says what was attempted and, in a few words, why it did not work.
