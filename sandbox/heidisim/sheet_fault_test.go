@@ -129,6 +129,30 @@ func TestSheetFaultRetryAfter(t *testing.T) {
 	}
 }
 
+// §14, §19: the first read of a transcript can be slow, because transcription is
+// lazy; the next is not.
+func TestSheetSlowFirstTranscript(t *testing.T) {
+	wait := 300 * time.Millisecond
+	faults := sandbox.NewFaults(&sandbox.Plan{Rules: []sandbox.Rule{
+		{API: "heidi", Path: "/sessions/*/transcript", Fault: sandbox.FaultStall, Delay: sandbox.Duration(wait), Count: 1},
+	}}, sandbox.NewClock(0))
+	server := heidisim.New(heidisim.Options{Practice: team()})
+	ts := httptest.NewServer(faults.Wrap("heidi", nil, server))
+	t.Cleanup(ts.Close)
+	t.Cleanup(faults.Close)
+	c := &caller{t: t, server: server, url: ts.URL}
+	token := c.token("wren@example.com", "user-1")
+	var took [2]time.Duration
+	for i := range took {
+		begun := time.Now()
+		c.get(token, "/sessions/"+kneeID+"/transcript").want(200)
+		took[i] = time.Since(begun)
+	}
+	if took[0] < wait || took[1] > took[0] {
+		t.Errorf("two reads of a transcript took %v, want the first alone to take %v", took, wait)
+	}
+}
+
 // §15: the journal proves what a polling client did: its reads, on whose
 // behalf, and no write.
 func TestSheetJournal(t *testing.T) {

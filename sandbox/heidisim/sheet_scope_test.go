@@ -46,6 +46,13 @@ func TestSheetRegionsAreDisjoint(t *testing.T) {
 		t.Errorf("a token under another region's key = %d, want 401 or 403", a.status)
 	}
 
+	made := au.with(auToken, "POST", "/patient-profiles", `{"first_name":"Mara","ehr_patient_id":"888"}`).want(200).object()["data"].(map[string]any)
+	au.get(auToken, fmt.Sprint("/patient-profiles/", made["id"])).want(200)
+	au.get(ukToken, fmt.Sprint("/patient-profiles/", made["id"])).want(404)
+	if found := objects(t, au.get(ukToken, "/patient-profiles?ehr_patient_id=888").want(200).object()["data"]); len(found) != 0 {
+		t.Errorf("another region's profiles are listed: %v", found)
+	}
+
 	uk := opened(t, heidisim.Options{Practice: team(), APIKeys: []string{"SANDBOX-uk"}})
 	uk.get(auToken, "/sessions/"+kneeID).want(401)
 }

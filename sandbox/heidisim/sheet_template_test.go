@@ -86,3 +86,23 @@ func TestSheetTemplateShapes(t *testing.T) {
 		t.Errorf("template_id = %v, want the one that is not listed", doc["template_id"])
 	}
 }
+
+// §8: a note is made with a note template and a posted document with the
+// template that was asked for, whose name becomes its title.
+func TestSheetTemplatesAreUsed(t *testing.T) {
+	c := opened(t, heidisim.Options{Practice: team()})
+	token := c.token("wren@example.com", "user-1")
+	names, kinds := map[any]any{}, map[any]any{}
+	for _, item := range objects(t, c.get(token, "/templates/document-templates").want(200).object()["data"]) {
+		names[item["id"]], kinds[item["id"]] = item["name"], item["template_category"]
+	}
+	note, _ := c.session(token, kneeID)["consult_note"].(map[string]any)
+	if kind := kinds[note["template_id"]]; note["template_id"] != nil && kind != "CONSULT_NOTE_TEMPLATE" {
+		t.Errorf("the note's template %v is a %v, want a note template", note["template_id"], kind)
+	}
+	made := c.with(token, "POST", "/sessions/"+kneeID+"/documents",
+		`{"document_tab_type":"DOCUMENT","generation_method":"TEMPLATE","template_id":"64b000000000000000000002","brain":"LEFT"}`).want(200).object()
+	if want := names["64b000000000000000000002"]; made["name"] != want {
+		t.Errorf("a posted document is called %v, want its template's name %v", made["name"], want)
+	}
+}
