@@ -99,6 +99,23 @@ func (dy *diary) free() *slot {
 	return nil
 }
 
+// freeAfterPatient returns a free slot that begins as another of the same
+// practitioner ends in which a patient is booked, and takes it; any free slot
+// when there is none.
+func (dy *diary) freeAfterPatient() *slot {
+	for _, i := range dy.Perm(len(dy.slots)) {
+		if i == 0 {
+			continue
+		}
+		s, before := &dy.slots[i], &dy.slots[i-1]
+		if !s.taken && before.booking != "" && before.practitioner == s.practitioner && before.end.Equal(s.start) {
+			s.taken = true
+			return s
+		}
+	}
+	return dy.free()
+}
+
 // book enters a into the slot's place in the diary and returns its id.
 func (dy *diary) book(s *slot, a sandbox.Appointment) string {
 	a.ID = dy.clinikoID()

@@ -393,3 +393,27 @@ func TestDocumentsNameNobodyElse(t *testing.T) {
 		t.Error("no document names its patient, want many to")
 	}
 }
+
+// A recording under the wrong patient names the one before, whose booking had
+// ended when it began, and belongs to the one whose booking was running.
+func TestWrongRecordingNamesThePatientBefore(t *testing.T) {
+	played := 0
+	for seed := range seeds() {
+		w := newWitness(generated(uint64(seed + 1)))
+		for _, s := range generated(uint64(seed + 1)).Sessions {
+			if s.Case != "wrong_recording" || s.EHRApptID == "" {
+				continue
+			}
+			played++
+			before := w.appointments[s.EHRApptID]
+			claimed := w.patients[before.PatientID]
+			if before.EndsAt.After(s.StartedAt) || before.PractitionerID != s.PractitionerID || s.Belongs == claimed.ID ||
+				s.PatientName != claimed.FirstName+" "+claimed.LastName || s.PatientDOB != claimed.BirthDate {
+				t.Errorf("seed %d: session %s does not name the patient before its own", seed+1, s.ID)
+			}
+		}
+	}
+	if played == 0 {
+		t.Error("no recording is made under the wrong patient")
+	}
+}

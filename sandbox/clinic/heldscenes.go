@@ -76,6 +76,10 @@ var heldScenes = []scene{
 		typed: func(_ *casting, s *sandbox.Session, _ *visit) { s.PatientGender = "" },
 	},
 	{
+		name: "wrong_recording", expect: expectHeld, why: "the recording began in the next patient's booking", booked: true, next: true,
+		who: (*casting).ordinary, typed: recordedUnder,
+	},
+	{
 		name: "double", expect: expectHeld, why: "two records have this name and birth date",
 		who: func(c *casting) int { return c.oneOf(c.register.doubles) }, typed: nameAndBirth,
 	},
@@ -103,6 +107,32 @@ var heldScenes = []scene{
 			s.SharedWith = []string{c.colleague(v)}
 		},
 	},
+}
+
+// recordedUnder makes the session name the patient of the booking that ended
+// as the visit's began: the clinician recorded before opening the next patient.
+// Where nobody was there before, the session names nobody, and is held for that.
+func recordedUnder(c *casting, s *sandbox.Session, v *visit) {
+	s.PatientGender = ""
+	var own sandbox.Appointment
+	for _, a := range c.diary.booked {
+		if a.ID == v.booking {
+			own = a
+		}
+	}
+	for _, a := range c.diary.booked {
+		came := a.PatientID != "" && a.CancelledAt.IsZero() && !a.DidNotArrive
+		if !came || a.PractitionerID != own.PractitionerID || !a.EndsAt.Equal(own.StartsAt) {
+			continue
+		}
+		for i := range c.register.all {
+			if p := &c.register.all[i]; p.ID == a.PatientID {
+				s.PatientName, s.PatientDOB = fullName(p), p.BirthDate
+				s.EHRProvider, s.EHRApptID = trustedProvider, a.ID
+				return
+			}
+		}
+	}
 }
 
 // otherBooking returns the booking of another patient with the visit's

@@ -172,8 +172,12 @@ func TestPracticeLinesLoadAgain(t *testing.T) {
 	if diff := cmp.Diff(trim(c.Practice.Patients), trim(again.Patients)); diff != "" {
 		t.Errorf("patients (-generated +loaded):\n%s", diff)
 	}
-	for i, want := range c.Practice.Sessions {
-		got := again.Sessions[i]
+	sessions := map[string]sandbox.Session{}
+	for _, s := range again.Sessions {
+		sessions[s.ID] = s
+	}
+	for _, want := range c.Practice.Sessions {
+		got := sessions[want.ID]
 		if got.ID != want.ID || got.Belongs != want.Belongs || got.EHRApptID != want.EHRApptID || len(got.Documents) != len(want.Documents) {
 			t.Errorf("session %s comes back as %s, belonging to %s, with %d documents", want.ID, got.ID, got.Belongs, len(got.Documents))
 		}

@@ -35,6 +35,7 @@ type scene struct {
 	expect string // empty: proven
 	why    string // why it is held
 	booked bool   // the patient has a booking and the recording is made in it
+	next   bool   // that booking directly follows another patient's
 	who    func(c *casting) int
 	typed  func(c *casting, s *sandbox.Session, v *visit)
 }
@@ -118,7 +119,11 @@ func (c *casting) place(v *visit) bool {
 		v.length = time.Duration(c.between(180, 400)) * time.Second
 		return true
 	}
-	s := c.diary.free()
+	find := c.diary.free
+	if v.scene.next {
+		find = c.diary.freeAfterPatient
+	}
+	s := find()
 	if s == nil {
 		return false
 	}
