@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-
 	"time"
 
 	"carryover"
@@ -29,12 +28,10 @@ func (p *Pipeline) clockIsOff(ctx context.Context, author carryover.Practitioner
 	if known && (off > clockTolerance || off < -clockTolerance) {
 		say = clockBad
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.clockOff == nil {
-		p.clockOff = map[carryover.PractitionerID]clockSay{}
-	}
-	if p.clockOff[author] == say {
+	p.mu.Lock() // never held across a transaction, which may wait for another's
+	said := p.clockOff[author]
+	p.mu.Unlock()
+	if said == say {
 		return say == clockBad
 	}
 	err := p.update(ctx, func(s *step) error {
@@ -46,6 +43,11 @@ func (p *Pipeline) clockIsOff(ctx context.Context, author carryover.Practitioner
 	if err != nil {
 		p.Log.Error("clock alarm not recorded", "err", err)
 		return say == clockBad
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.clockOff == nil {
+		p.clockOff = map[carryover.PractitionerID]clockSay{}
 	}
 	p.clockOff[author] = say
 	return say == clockBad

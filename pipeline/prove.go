@@ -54,7 +54,7 @@ func (p *Pipeline) proveOne(ctx context.Context, d ledger.Delivery, n carryover.
 	if !n.Live() || !p.samePerson(ctx, d.Practitioner, d.Patient, n.Patient) || n.Practitioner != d.Practitioner || (!same && !touched) {
 		return p.notProven(ctx, d)
 	}
-	return p.update(ctx, func(s *step) error {
+	if err := p.update(ctx, func(s *step) error {
 		v, err := s.Version(ctx, d.Version)
 		if err != nil {
 			return err
@@ -67,11 +67,14 @@ func (p *Pipeline) proveOne(ctx context.Context, d ledger.Delivery, n carryover.
 		if err := s.Destroy(ctx, string(v.ID)); err != nil {
 			return err
 		}
-		p.mu.Lock()
-		delete(p.intents, d.ID)
-		p.mu.Unlock()
 		return s.told(ctx, v, carryover.Proven, carryover.NoReason)
-	})
+	}); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.intents, d.ID)
+	return nil
 }
 
 // notProven shows a filed note that is not what it should be to a person, at
