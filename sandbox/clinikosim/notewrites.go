@@ -163,6 +163,9 @@ func (c *call) readRelations(n *note, wrong problems, isNew bool) *reply {
 	if c.readVisit(n, wrong) {
 		missing = true
 	}
+	if !isNew && !c.sw.AnyBooking {
+		c.checkKeptVisit(n, wrong)
+	}
 	if missing && c.sw.UnknownRelation404 {
 		return c.notFound()
 	}
@@ -225,4 +228,24 @@ func (c *call) checkBooking(n *note, wrong problems) bool {
 		wrong.add("booking", notValid)
 	}
 	return true
+}
+
+// checkKeptVisit checks what a PATCH leaves in place against what it sends: a
+// note that gets another patient must not keep a booking the patient never had,
+// nor an attendee of another booking.
+func (c *call) checkKeptVisit(n *note, wrong problems) {
+	_, newPatient := c.idField("patient_id")
+	_, newBooking := c.idField("booking_id")
+	_, newAttendee := c.idField("attendee_id")
+	if newPatient && !newBooking && n.bookingID != "" && c.attendeeOfLocked(n.bookingID, n.patientID) == "" {
+		wrong.add("booking", notValid)
+	}
+	t, known := c.books.attendees.get(n.attendeeID)
+	if !known {
+		return
+	}
+	otherBooking := n.bookingID != "" && t.bookingID != n.bookingID
+	if (newPatient && t.patientID != n.patientID) || ((newBooking || newAttendee) && otherBooking) {
+		wrong.add("attendee", notValid)
+	}
 }
