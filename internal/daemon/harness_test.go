@@ -1,0 +1,238 @@
+package daemon_test
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"carryover/audit"
+	"carryover/internal/config"
+	"carryover/internal/daemon"
+	"carryover/internal/seal"
+	"carryover/ledger"
+	"carryover/sandbox"
+	"carryover/sandbox/clinic"
+)
+
+// daysAtOnce is how many clinics may have their day side by side. A day is
+// mostly waiting, so more of them fit on a machine than it has processors.
+const daysAtOnce = "6"
+
+// TestMain lets parallel tests be more than there are processors, unless the
+// command line says how many.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
+	if !said {
+		if err := flag.Set("test.parallel", daysAtOnce); err != nil {
+			panic(err) // a flag of the standard library was renamed
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// A clinicDay is a simulated clinic on real sockets, with a folder in which
+// Carryover keeps its configuration, its secrets and its data.
+type clinicDay struct {
+	*clinic.Clinic
+	t   *testing.T
+	dir string
+}
+
+// newDay opens a clinic. Its day begins when somebody first asks for sessions.
+func newDay(t *testing.T, o clinic.Options) *clinicDay {
+	t.Helper()
+	c, err := clinic.Start(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	d := &clinicDay{Clinic: c, t: t, dir: t.TempDir()}
+	if err := c.WriteFiles(d.dir); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// usual returns a clinic's options as the command line has them by default: a
+// generated practice that misbehaves a little.
+func usual(seed uint64, pace time.Duration) clinic.Options {
+	return clinic.Options{
+		Practice: clinic.Generate(seed, clinic.LastPracticeDay(time.Now())),
+		Seed:     seed, Pace: pace, Plan: sandbox.DefaultPlan(seed, pace),
+	}
+}
+
+// file is the configuration's path.
+func (d *clinicDay) file() string { return filepath.Join(d.dir, "carryover.yaml") }
+
+// load reads the configuration that the clinic has written.
+func (d *clinicDay) load() *config.Config {
+	d.t.Helper()
+	cfg, err := config.Load(d.file())
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return cfg
+}
+
+// A running is one life of the daemon, in this process.
+type running struct {
+	*daemon.Daemon
+	t    *testing.T
+	cfg  *config.Config
+	stop context.CancelFunc
+	ran  chan error
+}
+
+// start runs Carryover as `carryover run` would. A nil log discards.
+func (d *clinicDay) start(cfg *config.Config, log *slog.Logger) *running {
+	d.t.Helper()
+	dm, err := daemon.New(d.t.Context(), daemon.Options{Config: cfg, Log: log})
+	if err != nil {
+		d.t.Fatalf("New: %v", err)
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(d.t.Context()))
+	r := &running{Daemon: dm, t: d.t, cfg: cfg, stop: stop, ran: make(chan error, 1)}
+	go func() { r.ran <- dm.Run(ctx) }()
+	d.t.Cleanup(func() { // after a test that failed half-way; twice is no harm
+		stop()
+		_ = dm.Close()
+	})
+	return r
+}
+
+// stopWithin is how long a clean stop may take.
+const stopWithin = 5 * time.Second
+
+// stopped stops the daemon cleanly and closes it.
+func (r *running) stopped() {
+	r.t.Helper()
+	asked := time.Now()
+	r.stop()
+	select {
+	case err := <-r.ran:
+		if err != nil {
+			r.t.Errorf("Run after a stop = %v, want nil", err)
+		}
+	case <-time.After(stopWithin):
+		r.t.Fatalf("Run has not returned %v after it was told to stop", stopWithin)
+	}
+	if err := r.Close(); err != nil {
+		r.t.Errorf("Close = %v, want nil", err)
+	}
+	if took := time.Since(asked); took > stopWithin {
+		r.t.Errorf("stop took %v, want at most %v", took, stopWithin)
+	}
+}
+
+// untilShare waits until so much of the clinic's day has passed.
+func (d *clinicDay) untilShare(share float64) {
+	d.t.Helper()
+	d.until(30*time.Second, "the day to pass", func() bool { return d.Clock.Share() >= share })
+}
+
+// untilSettled waits until the day is over and, for a while, nothing has moved
+// by itself any more.
+func (d *clinicDay) untilSettled(r *running) {
+	d.t.Helper()
+	d.untilShare(1)
+	over, calm := time.Now(), 0
+	d.until(60*time.Second, "everything to settle", func() bool {
+		settled, err := r.Settled(d.t.Context())
+		if err != nil {
+			d.t.Fatalf("Settled: %v", err)
+		}
+		// What showed in the day's last moment must have been read, twice if need be.
+		if calm++; !settled || time.Since(over) < r.cfg.Timing.Quiet+3*r.cfg.Timing.Poll {
+			calm = 0
+		}
+		select {
+		case err := <-r.ran:
+			r.ran <- err
+			d.t.Fatalf("the daemon ended by itself: %v", err)
+		default:
+		}
+		return calm >= 3
+	})
+}
+
+// until looks every tenth of a second until done says so.
+func (d *clinicDay) until(most time.Duration, what string, done func() bool) {
+	d.t.Helper()
+	look := time.NewTicker(100 * time.Millisecond)
+	defer look.Stop()
+	for limit := time.After(most); !done(); {
+		select {
+		case <-look.C:
+		case <-limit:
+			d.t.Fatalf("waited %v in vain for %s", most, what)
+		}
+	}
+}
+
+// books opens the ledger of a daemon that has stopped, checks its invariants
+// and its audit chain against the head beside it, and gives it to look.
+func (d *clinicDay) books(cfg *config.Config, look func(ctx context.Context, tx *ledger.Tx) error) {
+	d.t.Helper()
+	ctx := d.t.Context()
+	master, err := seal.ReadMasterKey(cfg.MasterKeyFile)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	l, err := ledger.Open(ctx, ledger.Config{Path: cfg.LedgerPath(), MasterKey: master, ReadOnly: true})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	head, err := audit.ReadHead(filepath.Join(cfg.Data, "audit.head"))
+	if err != nil {
+		d.t.Fatalf("the head of the audit chain: %v", err)
+	}
+	err = l.View(ctx, func(tx *ledger.Tx) error {
+		faults, err := tx.Check(ctx)
+		if err != nil {
+			return err
+		}
+		for _, f := range faults {
+			d.t.Errorf("ledger: %s", f)
+		}
+		if _, err := (audit.Log{Keys: l.Keys()}).Verify(ctx, tx, &head); err != nil {
+			d.t.Errorf("audit chain: %v", err)
+		}
+		if look == nil {
+			return nil
+		}
+		return look(ctx, tx)
+	})
+	if err != nil {
+		d.t.Fatalf("read the ledger: %v", err)
+	}
+}
+
+// judge compares what is in Cliniko with what really happened.
+func (d *clinicDay) judge() clinic.Truth {
+	d.t.Helper()
+	truth := d.Truth()
+	s := truth.Summary
+	if s.Missing+s.Duplicates+s.WrongPatient+s.WrongAuthor+s.FiledButHeld+s.WordsLost != 0 || s.NotesInCliniko == 0 {
+		b, _ := json.MarshalIndent(s, "", "  ")
+		d.t.Errorf("the clinic's books, want all zero but documents and notes:\n%s", b)
+	}
+	return truth
+}
+
+// posts counts the requests so far that tried to file a note.
+func (d *clinicDay) posts() int {
+	return len(d.Journal.Entries(func(e sandbox.Entry) bool {
+		return e.API == "cliniko" && e.Method == http.MethodPost && strings.HasSuffix(e.Path, "/treatment_notes")
+	}))
+}
