@@ -19,21 +19,20 @@ const (
 	// patience is the longest wait for a reset; beyond it the caller had
 	// better do something else.
 	patience = 90 * time.Second
-	// maxRate in requests per second: what is left of the ceiling is burst.
-	maxRate = 2.0
 )
 
 // A Budget keeps the requests of one Cliniko user under a ceiling in any
-// minute. It is a token bucket: burst + rate × 60 s never exceeds the ceiling.
-// Higher priorities go first, and within one, who came first.
+// minute, wherever that minute begins: it remembers when the last minute's
+// requests went out. Half the ceiling may go at once, which is what a short
+// busy time needs; beyond that they keep the distance at which a whole minute
+// holds the ceiling. Higher priorities go first, and within one, who came first.
 type Budget struct {
 	ceiling int
 	halving time.Duration // how long a 429 halves it; not changed after its making
 
 	mu           sync.Mutex
-	tokens       float64
-	filled       time.Time // when tokens was last brought up to date
-	blockedUntil time.Time // a 429 said so
+	sent         []time.Time // the last minute's requests, oldest first
+	blockedUntil time.Time   // a 429 said so
 	halvedUntil  time.Time
 	queue        []*waiter // in order of turn
 	used         int
@@ -47,9 +46,7 @@ type waiter struct {
 // NewBudget makes a budget of perMinute requests in any minute; below 2 it is
 // taken as 2.
 func NewBudget(perMinute int) *Budget {
-	b := &Budget{ceiling: max(perMinute, 2), halving: DefaultHalving, filled: time.Now()}
-	b.tokens = b.burst(b.filled)
-	return b
+	return &Budget{ceiling: max(perMinute, 2), halving: DefaultHalving}
 }
 
 // Used returns how many requests the budget has let through.
@@ -75,7 +72,7 @@ func (b *Budget) Wait(ctx context.Context, p Priority) error {
 		first := b.queue[0] == w
 		delay := b.delay(now)
 		if first && delay <= 0 {
-			b.tokens--
+			b.sent = append(b.sent, now)
 			b.used++
 			b.mu.Unlock()
 			return nil
@@ -151,53 +148,51 @@ func (b *Budget) hopeless(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// delay brings the bucket up to date and returns how long until the first
-// waiter may go. b.mu is held.
+// delay returns how long until the first waiter may go. b.mu is held.
 func (b *Budget) delay(now time.Time) time.Duration {
-	rate := b.rate(now)
-	if passed := now.Sub(b.filled); passed > 0 {
-		b.tokens = min(b.tokens+passed.Seconds()*rate, b.burst(now))
-		b.filled = now
+	b.forget(now)
+	limit, n := b.limit(now), len(b.sent)
+	next := b.blockedUntil
+	if n >= max(limit/2, 1) {
+		next = later(next, b.sent[n-1].Add(window/time.Duration(limit)))
 	}
-	need := time.Duration(0)
-	if b.tokens < 1 {
-		need = time.Duration((1-b.tokens)/rate*float64(time.Second)) + time.Millisecond
+	if n >= limit {
+		next = later(next, b.sent[n-limit].Add(window))
 	}
-	return max(need, b.blockedUntil.Sub(now))
+	return next.Sub(now)
 }
 
-// rate returns tokens per second: three quarters of the ceiling, at most
-// maxRate, half of it for a while after a 429.
-func (b *Budget) rate(now time.Time) float64 {
-	r := min(0.75*float64(b.ceiling)/window.Seconds(), maxRate)
-	if now.Before(b.halvedUntil) {
-		r /= 2
+// forget drops requests that are more than a minute old. b.mu is held.
+func (b *Budget) forget(now time.Time) {
+	old := 0
+	for old < len(b.sent) && now.Sub(b.sent[old]) >= window {
+		old++
 	}
-	return r
+	b.sent = b.sent[old:]
 }
 
-// burst returns the size of the bucket: what the ceiling leaves beside the rate.
-func (b *Budget) burst(now time.Time) float64 {
-	burst := float64(b.ceiling) - min(0.75*float64(b.ceiling), maxRate*window.Seconds())
+// limit returns how many requests a minute may hold: the ceiling, half of it
+// for a while after a 429. b.mu is held.
+func (b *Budget) limit(now time.Time) int {
 	if now.Before(b.halvedUntil) {
-		burst /= 2
+		return max(b.ceiling/2, 1)
 	}
-	return max(burst, 1)
+	return b.ceiling
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // limited tells the budget of a 429: nothing goes out before until, and half
-// as much as usual for ten minutes. What the bucket holds, up to its halved
-// size, stays: the reset gives the user a fresh allowance, and the ceiling in
-// any minute holds all the same.
+// as much as usual for a while.
 func (b *Budget) limited(until time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := time.Now()
-	b.delay(now) // at the old rate up to now
-	b.tokens = 0
-	b.halvedUntil = now.Add(b.halving)
-	if until.After(b.blockedUntil) {
-		b.blockedUntil = until
-	}
+	b.halvedUntil = time.Now().Add(b.halving)
+	b.blockedUntil = later(b.blockedUntil, until)
 	b.wakeFirst()
 }

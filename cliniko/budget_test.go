@@ -36,7 +36,7 @@ func TestBudgetKeepsTheCeiling(t *testing.T) {
 				}
 				at = append(at, time.Now())
 				if len(at) == ceiling/2 {
-					time.Sleep(10 * time.Minute) // idle: the bucket fills, and no more
+					time.Sleep(10 * time.Minute) // idle: nothing is saved up
 				}
 			}
 			if got := busiest(at); got > ceiling {
@@ -49,24 +49,32 @@ func TestBudgetKeepsTheCeiling(t *testing.T) {
 	}
 }
 
-func TestBudgetRate(t *testing.T) {
-	now := time.Now()
-	for _, tt := range []struct {
-		ceiling     int
-		rate, burst float64
-	}{{120, 1.5, 30}, {190, 2, 70}, {1, 0.025, 1}} {
-		b := NewBudget(tt.ceiling)
-		if b.rate(now) != tt.rate || b.burst(now) != tt.burst {
-			t.Errorf("ceiling %d: rate %v and burst %v, want %v and %v", tt.ceiling, b.rate(now), b.burst(now), tt.rate, tt.burst)
+// TestBudgetUsesItsCeiling: half at once, and no more time than the ceiling
+// asks for in the long run.
+func TestBudgetUsesItsCeiling(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBudget(120)
+		start := time.Now()
+		for i := range 60 {
+			_ = b.Wait(t.Context(), Live)
+			if i == 59 && time.Since(start) > 0 {
+				t.Errorf("the first 60 took %v, want no time", time.Since(start))
+			}
 		}
-	}
+		for range 1140 {
+			_ = b.Wait(t.Context(), Live)
+		}
+		if got, most := time.Since(start), 10*time.Minute; got > most {
+			t.Errorf("1200 requests at 120 a minute took %v, want at most %v", got, most)
+		}
+	})
 }
 
 func TestBudgetOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget(120)
-		for range 30 {
-			_ = b.Wait(t.Context(), Live) // empty the bucket
+		for range 60 {
+			_ = b.Wait(t.Context(), Live) // what may go at once
 		}
 		var mu sync.Mutex
 		var got []string
@@ -111,8 +119,8 @@ func TestBudgetAfter429(t *testing.T) {
 			t.Errorf("%d requests in a minute after a 429, want at most 60", got)
 		}
 		time.Sleep(DefaultHalving)
-		if got := b.rate(time.Now()); got != 1.5 {
-			t.Errorf("rate ten minutes later = %v, want 1.5", got)
+		if got := b.limit(time.Now()); got != 120 {
+			t.Errorf("limit ten minutes later = %v, want 120", got)
 		}
 	})
 }

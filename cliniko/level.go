@@ -1,24 +1,28 @@
 package cliniko
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// Level returns how many requests the budget would let through at once now.
-// A process writes it down, so that the next one does not begin with a full
-// bucket in the same minute: Cliniko counts requests, not processes.
-func (b *Budget) Level() float64 {
+// Recent returns how many requests went out in the last minute. A process
+// writes it down, so that the next one does not begin with a fresh allowance in
+// the same minute: Cliniko counts requests, not processes.
+func (b *Budget) Recent() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.delay(time.Now())
-	return b.tokens
+	b.forget(time.Now())
+	return len(b.sent)
 }
 
-// Resume takes up a level that another process left at a time. A time in the
-// future, from a clock that was set back, counts as now.
-func (b *Budget) Resume(level float64, left time.Time) {
+// Resume takes up what another process had sent in the minute before a time. A
+// time in the future, from a clock that was set back, counts as now.
+func (b *Budget) Resume(recent int, at time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := time.Now()
-	passed := max(now.Sub(left), 0)
-	b.tokens = min(level+passed.Seconds()*b.rate(now), b.burst(now))
-	b.filled = now
+	if now := time.Now(); at.After(now) {
+		at = now
+	}
+	recent = min(max(recent, 0), b.ceiling)
+	b.sent = slices.Concat(slices.Repeat([]time.Time{at}, recent), b.sent)
 }

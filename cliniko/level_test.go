@@ -1,39 +1,41 @@
 package cliniko
 
 import (
-	"math"
 	"testing"
 	"time"
 )
 
 func TestBudgetOutlivesTheProcess(t *testing.T) {
 	b := NewBudget(120)
-	full := b.Level()
 	for range 10 {
 		if err := b.Wait(t.Context(), Live); err != nil {
 			t.Fatal(err)
 		}
 	}
-	left := b.Level()
-	if full-left < 9 || full-left > 10 {
-		t.Fatalf("Level fell by %.1f after 10 requests", full-left)
+	if got := b.Recent(); got != 10 {
+		t.Fatalf("Recent = %d after 10 requests", got)
 	}
 	tests := []struct {
 		why  string
 		at   time.Time
-		want float64
+		want int
 	}{
-		{"at once", time.Now(), left},
-		{"two seconds later", time.Now().Add(-2 * time.Second), left + 3},
-		{"an hour later", time.Now().Add(-time.Hour), full},
-		{"by a clock that was set back", time.Now().Add(time.Hour), left},
+		{"at once", time.Now(), 10},
+		{"two seconds later", time.Now().Add(-2 * time.Second), 10},
+		{"a minute later", time.Now().Add(-time.Minute), 0},
+		{"by a clock that was set back", time.Now().Add(time.Hour), 10},
 	}
 	for _, tt := range tests {
 		next := NewBudget(120)
-		next.Resume(left, tt.at)
-		if got := next.Level(); math.Abs(got-tt.want) > 0.5 {
-			t.Errorf("%s: Level = %.2f, want %.2f", tt.why, got, tt.want)
+		next.Resume(10, tt.at)
+		if got := next.Recent(); got != tt.want {
+			t.Errorf("%s: Recent = %d, want %d", tt.why, got, tt.want)
 		}
+	}
+	wild := NewBudget(120)
+	wild.Resume(1<<30, time.Now())
+	if got := wild.Recent(); got != 120 {
+		t.Errorf("Resume of nonsense leaves %d, want the ceiling", got)
 	}
 }
 

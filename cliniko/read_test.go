@@ -95,8 +95,8 @@ func TestShortLimitIsWaitedFor(t *testing.T) {
 	if took := time.Since(start); took < 900*time.Millisecond {
 		t.Errorf("get over the limit took %v, want the wait for the reset", took)
 	}
-	if rate := c.budget.rate(time.Now()); rate != maxRate/2 {
-		t.Errorf("rate after a 429 = %v, want half", rate)
+	if limit := c.budget.limit(time.Now()); limit != c.budget.ceiling/2 {
+		t.Errorf("limit after a 429 = %d, want half of %d", limit, c.budget.ceiling)
 	}
 }
 

@@ -3,6 +3,8 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"net/http"
+	"slices"
 	"time"
 
 	"carryover"
@@ -29,6 +31,8 @@ func (p *Pipeline) answered(ctx context.Context, v ledger.Version, d ledger.Deli
 	switch {
 	case cause == nil:
 		return p.filed(ctx, a, sent)
+	case errors.Is(cause, carryover.ErrUnauthorized) && p.firstRefusal(ctx, d):
+		return p.notDone(ctx, a, p.later(cause), nil, nil)
 	case errors.Is(cause, carryover.ErrUnauthorized):
 		return p.notDone(ctx, a, time.Now(), nil, func(s *step) error {
 			if err := s.Pause(ctx, v.Practitioner, ledger.PausedKeyRefused, s.now); err != nil {
@@ -45,6 +49,21 @@ func (p *Pipeline) answered(ctx context.Context, v ledger.Version, d ledger.Deli
 		return p.refused(ctx, a)
 	}
 	return p.inDoubt(ctx, a)
+}
+
+// firstRefusal says that no earlier attempt of this delivery was turned away
+// for its key. A single 401 in between happens; a second one in a row means
+// that a person must act.
+func (p *Pipeline) firstRefusal(ctx context.Context, d ledger.Delivery) bool {
+	first := false
+	err := p.view(ctx, func(tx *ledger.Tx) error {
+		all, err := tx.Attempts(ctx, d.ID)
+		first = !slices.ContainsFunc(all, func(a ledger.Attempt) bool {
+			return a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden
+		})
+		return err
+	})
+	return err == nil && first
 }
 
 // untie takes a delivery off its diary entry.

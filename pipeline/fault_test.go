@@ -76,14 +76,21 @@ func TestClearAnswers(t *testing.T) {
 	t.Run("401 pauses the practitioner", func(t *testing.T) {
 		t.Parallel()
 		h := newHarness(t)
-		h.strike(sandbox.Rule{API: "cliniko", Method: "POST", Path: "/treatment_notes", Fault: sandbox.FaultStatus, Status: 401})
+		h.strike(sandbox.Rule{API: "cliniko", Method: "POST", Path: "/treatment_notes", Fault: sandbox.FaultStatus, Status: 401, Again: 9})
 		h.until(carryover.Ready)
-		for range 3 {
+		for range 20 {
 			h.cycle()
+			time.Sleep(2 * time.Millisecond)
 		}
-		if h.posts() != 1 {
-			t.Errorf("%d POSTs with a key that is refused, want 1", h.posts())
+		if h.posts() != 2 {
+			t.Errorf("%d POSTs with a key that is refused, want 2", h.posts())
 		}
+	})
+	t.Run("a single 401 in between is no reason to stop", func(t *testing.T) {
+		t.Parallel()
+		h := newHarness(t)
+		h.strike(sandbox.Rule{API: "cliniko", Method: "POST", Path: "/treatment_notes", Fault: sandbox.FaultUnauthorized, Count: 1})
+		h.until(carryover.Proven)
 	})
 	t.Run("422 is refused", func(t *testing.T) {
 		t.Parallel()

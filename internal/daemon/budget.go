@@ -9,7 +9,7 @@ import (
 	"carryover/ledger"
 )
 
-// budgetSetting is where one practitioner's request level is written down.
+// budgetSetting is where one practitioner's recent requests are written down.
 func budgetSetting(who carryover.PractitionerID) string { return "budget." + string(who) }
 
 // resumeBudgets takes up what the last process left of the minute's requests:
@@ -22,19 +22,19 @@ func (d *Daemon) resumeBudgets(ctx context.Context) error {
 				return err
 			}
 			var micros int64
-			var level float64
+			var recent int
 			if !ok {
 				continue
 			}
-			if _, err := fmt.Sscanf(text, "%d %f", &micros, &level); err == nil {
-				s.cliniko.Budget().Resume(level, time.UnixMicro(micros))
+			if _, err := fmt.Sscanf(text, "%d %d", &micros, &recent); err == nil {
+				s.cliniko.Budget().Resume(recent, time.UnixMicro(micros))
 			}
 		}
 		return nil
 	})
 }
 
-// keepBudget writes one practitioner's level down when requests were made.
+// keepBudget writes one practitioner's recent requests down when requests were made.
 func (d *Daemon) keepBudget(ctx context.Context, who carryover.PractitionerID, used int) int {
 	b := d.sides[who].cliniko.Budget()
 	if b.Used() == used {
@@ -42,10 +42,10 @@ func (d *Daemon) keepBudget(ctx context.Context, who carryover.PractitionerID, u
 	}
 	used = b.Used()
 	err := d.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		return tx.SetSetting(ctx, budgetSetting(who), fmt.Sprintf("%d %.1f", time.Now().UnixMicro(), b.Level()))
+		return tx.SetSetting(ctx, budgetSetting(who), fmt.Sprintf("%d %d", time.Now().UnixMicro(), b.Recent()))
 	})
 	if err != nil && ctx.Err() == nil {
-		d.log.Warn("request level not kept", "practitioner", string(who), "err", err)
+		d.log.Warn("recent requests not kept", "practitioner", string(who), "err", err)
 	}
 	return used
 }
