@@ -153,6 +153,21 @@ func TestOnlyForTests(t *testing.T) {
 	}
 }
 
+// TestWordsDoNoIO keeps the doors to the network and to a database out of the
+// root package, blank imports included.
+func TestWordsDoNoIO(t *testing.T) {
+	for _, f := range tree(t) {
+		if f.folder != "." || f.test {
+			continue
+		}
+		for _, p := range f.imports() {
+			if slices.Contains([]string{"net", "net/http", "database/sql", "os"}, p) {
+				t.Errorf("%s imports %s: the vocabulary does no I/O", f.path, p)
+			}
+		}
+	}
+}
+
 func TestRowAllows(t *testing.T) {
 	pipeline, _ := rowOf("pipeline")
 	guard, _ := rowOf("internal/guard")
