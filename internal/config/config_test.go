@@ -237,3 +237,35 @@ func TestFind(t *testing.T) {
 		t.Errorf("Find(named) = %q, want named.yaml", got)
 	}
 }
+
+// The examples of docs/configuration.md are what people copy: they must load,
+// and the table must name every key and no other.
+func TestDocumentedExamplesLoad(t *testing.T) {
+	raw, err := os.ReadFile("../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(raw), "```yaml\n")
+	if len(blocks) < 3 {
+		t.Fatalf("docs/configuration.md has %d examples, want at least 2", len(blocks)-1)
+	}
+	for i, b := range blocks[1:] {
+		source, _, _ := strings.Cut(b, "```")
+		p := newPractice(t)
+		if _, err := p.load(source); err != nil {
+			t.Errorf("example %d of docs/configuration.md: %v", i+1, err)
+		}
+	}
+	for _, key := range []string{
+		"region", "time_zone", "data", "master_key_file", "contact", "heidi.key_file", "heidi.base_url", "heidi.trusted_providers",
+		"cliniko.base_url", "cliniko.requests_per_minute", "practitioners[].email", "practitioners[].internal_id",
+		"practitioners[].cliniko_key_file", "practitioners[].practitioner_id", "routes[].template", "routes[].name",
+		"routes[].practitioner", "routes[].to", "routes[].mode", "routes[].title", "consult_notes", "timing.poll", "timing.poll_night",
+		"timing.practice_hours", "timing.quiet", "timing.reads", "timing.grace", "timing.deadline", "timing.look_back",
+		"timing.reread_each_poll_for", "timing.reread_half_hourly_for",
+	} {
+		if !strings.Contains(string(raw), "| `"+key+"` |") {
+			t.Errorf("docs/configuration.md says nothing about %s", key)
+		}
+	}
+}
