@@ -75,7 +75,9 @@ func (a *app) withDaemon(cfg *config.Config, o daemon.Options, ask func(ctx cont
 	}()
 	asked := ask(ctx, own.Desk())
 	stop(nil)
-	if err := <-ran; err != nil { // why the question could not be answered either
+	// A daemon that failed by itself is why the question could not be answered
+	// either; one that was stopped while it began is not.
+	if err := <-ran; err != nil && !errors.Is(err, context.Canceled) {
 		asked = err
 	}
 	if err := own.Close(); err != nil && asked == nil {

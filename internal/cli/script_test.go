@@ -121,7 +121,7 @@ func extract(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: extract NAME BEFORE AFTER")
 	}
 	_, rest, ok := strings.Cut(ts.ReadFile("stdout"), args[1])
-	value, _, ends := strings.Cut(rest, args[2])
+	value, _, ends := strings.Cut(rest, strings.ReplaceAll(args[2], `\n`, "\n"))
 	if !ok || !ends {
 		ts.Fatalf("standard output has nothing between %q and %q", args[1], args[2])
 	}
