@@ -29,7 +29,7 @@ func TestNobodyIsToldToSlowDown(t *testing.T) {
 	d := newDay(t, clinic.Options{
 		Practice: clinic.Generate(41, clinic.LastPracticeDay(time.Now())), Seed: 41, Pace: 8 * time.Second,
 	})
-	r := d.start(d.load(), nil)
+	r := d.start(d.load())
 	d.untilSettled(r)
 	r.stopped()
 	notes := d.judge().Summary.NotesInCliniko

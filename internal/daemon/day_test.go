@@ -24,7 +24,7 @@ func TestDay(t *testing.T) {
 	t.Parallel()
 	d := newDay(t, usual(11, 8*time.Second))
 	cfg := d.load()
-	r := d.start(cfg, nil)
+	r := d.start(cfg)
 	d.untilSettled(r)
 	r.stopped()
 	d.inspect(cfg)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
-	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -93,15 +92,22 @@ type running struct {
 	ran  chan error
 }
 
-// start runs Carryover as `carryover run` would. A nil log discards.
-func (d *clinicDay) start(cfg *config.Config, log *slog.Logger) *running {
+// start runs Carryover on a configuration as `carryover run` would, without a
+// log.
+func (d *clinicDay) start(cfg *config.Config) *running {
 	d.t.Helper()
-	dm, err := daemon.New(d.t.Context(), daemon.Options{Config: cfg, Log: log})
+	return d.startWith(daemon.Options{Config: cfg})
+}
+
+// startWith is start with a log or somebody who watches.
+func (d *clinicDay) startWith(o daemon.Options) *running {
+	d.t.Helper()
+	dm, err := daemon.New(d.t.Context(), o)
 	if err != nil {
 		d.t.Fatalf("New: %v", err)
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(d.t.Context()))
-	r := &running{Daemon: dm, t: d.t, cfg: cfg, stop: stop, ran: make(chan error, 1)}
+	r := &running{Daemon: dm, t: d.t, cfg: o.Config, stop: stop, ran: make(chan error, 1)}
 	go func() { r.ran <- dm.Run(ctx) }()
 	d.t.Cleanup(func() { // after a test that failed half-way; twice is no harm
 		stop()

@@ -23,7 +23,7 @@ func TestRestoredLedgerFilesNothingTwice(t *testing.T) {
 	cfg := d.load()
 	noon := filepath.Join(d.dir, "noon")
 
-	r := d.start(cfg, nil)
+	r := d.start(cfg)
 	d.untilShare(0.5)
 	r.stopped()
 	copyFolder(t, cfg.Data, noon)
@@ -34,7 +34,7 @@ func TestRestoredLedgerFilesNothingTwice(t *testing.T) {
 		return err
 	})
 
-	r = d.start(cfg, nil)
+	r = d.start(cfg)
 	d.untilSettled(r)
 	r.stopped()
 	notes, posts := d.judge().Summary.NotesInCliniko, d.posts()
@@ -46,7 +46,7 @@ func TestRestoredLedgerFilesNothingTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	copyFolder(t, noon, cfg.Data)
-	r = d.start(cfg, nil)
+	r = d.start(cfg)
 	d.untilSettled(r)
 	r.stopped()
 	if again := d.posts(); again != posts {
@@ -65,13 +65,13 @@ func TestEmptyLedgerFilesNothingTwice(t *testing.T) {
 	t.Parallel()
 	d := newDay(t, usual(32, 7*time.Second))
 	cfg := d.load()
-	r := d.start(cfg, nil)
+	r := d.start(cfg)
 	d.untilSettled(r)
 	r.stopped()
 	truth, posts := d.judge(), d.posts()
 
 	cfg.Data = filepath.Join(d.dir, "fresh")
-	r = d.start(cfg, nil)
+	r = d.start(cfg)
 	d.untilSettled(r)
 	r.stopped()
 	if again := d.posts(); again != posts {

@@ -63,7 +63,7 @@ func TestDayUnderEverySwitch(t *testing.T) {
 			o.Practice, o.Heidi, o.Cliniko = short(o.Practice), v.heidi, v.cliniko
 			d := newDay(t, o)
 			cfg := d.load()
-			r := d.start(cfg, nil)
+			r := d.start(cfg)
 			d.untilSettled(r)
 			r.stopped()
 			d.inspect(cfg)
