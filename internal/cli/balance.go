@@ -158,10 +158,15 @@ func (s *story) print(w io.Writer, b balance) {
 		n    int
 		text string
 	}{
-		{d.Proven, meaning[carryover.Proven]}, {d.Held, meaning[carryover.Held]}, {d.Refused, meaning[carryover.Refused]},
-		{d.Skipped, meaning[carryover.Skipped]}, {d.Superseded, meaning[carryover.Superseded]},
-		{d.Dismissed, meaning[carryover.Dismissed]}, {d.InDoubt, meaning[carryover.InDoubt]},
-		{d.Filed, meaning[carryover.Filed]}, {d.Undone, meaning[carryover.Undone]},
+		{d.Proven, meaning[carryover.Proven]},
+		{d.Held, meaning[carryover.Held]},
+		{d.Refused, meaning[carryover.Refused]},
+		{d.Skipped, meaning[carryover.Skipped]},
+		{d.Superseded, meaning[carryover.Superseded]},
+		{d.Dismissed, meaning[carryover.Dismissed]},
+		{d.InDoubt, meaning[carryover.InDoubt]},
+		{d.Filed, meaning[carryover.Filed]},
+		{d.Undone, meaning[carryover.Undone]},
 		{d.Waiting, "waiting, because there is no text yet"},
 	} {
 		if r.n > 0 {

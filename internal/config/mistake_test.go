@@ -180,8 +180,13 @@ func TestLoadWithoutFile(t *testing.T) {
 func TestNearest(t *testing.T) {
 	words := []string{"poll", "poll_night", "quiet", "grace", "deadline"}
 	for _, tt := range []struct{ word, want string }{
-		{"pol", "poll"}, {"qiuet", "quiet"}, {"Grace", "grace"}, {"pollnight", "poll_night"}, {"dead_line", "deadline"},
-		{"colour", ""}, {"", ""},
+		{"pol", "poll"},
+		{"qiuet", "quiet"},
+		{"Grace", "grace"},
+		{"pollnight", "poll_night"},
+		{"dead_line", "deadline"},
+		{"colour", ""},
+		{"", ""},
 	} {
 		if got := nearest(tt.word, words); got != tt.want {
 			t.Errorf("nearest(%q) = %q, want %q", tt.word, got, tt.want)

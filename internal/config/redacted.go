@@ -48,8 +48,14 @@ func (c *Config) Redacted() string {
 		name string
 		d    time.Duration
 	}{
-		{"poll", t.Poll}, {"poll_night", t.PollNight}, {"quiet", t.Quiet}, {"grace", t.Grace}, {"deadline", t.Deadline},
-		{"look_back", t.LookBack}, {"reread_each_poll_for", t.RereadEachPollFor}, {"reread_half_hourly_for", t.RereadHalfHourlyFor},
+		{"poll", t.Poll},
+		{"poll_night", t.PollNight},
+		{"quiet", t.Quiet},
+		{"grace", t.Grace},
+		{"deadline", t.Deadline},
+		{"look_back", t.LookBack},
+		{"reread_each_poll_for", t.RereadEachPollFor},
+		{"reread_half_hourly_for", t.RereadHalfHourlyFor},
 	} {
 		line(1, "%s: %s", d.name, span(d.d))
 	}

@@ -1,0 +1,163 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"carryover"
+	"carryover/audit"
+	"carryover/ledger"
+)
+
+// This file lets a held version go: what the person saw must still hold, the
+// evidence or the person must name one patient, and the choice is stored as a
+// person's.
+
+// Release implements Desk.
+func (d *Local) Release(ctx context.Context, r ReleaseRequest) (Item, error) {
+	return d.decision(ctx, "release", r.ID, func(tx *ledger.Tx, v ledger.Version) error {
+		op := "release " + string(v.ID)
+		m, err := evidence(ctx, tx, v.ID)
+		if err != nil {
+			return err
+		}
+		if err := d.asShown(op, r.Digest, v, m); err != nil {
+			return err
+		}
+		if err := releasable(op, v); err != nil {
+			return err
+		}
+		chosen, err := choose(ctx, tx, op, v, m, r.Patient)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Content(ctx, v.ID); err != nil {
+			if errors.Is(err, carryover.ErrGone) {
+				return refused(op, "its text is not kept any more", "Read the session again with `carryover sync "+string(v.Session)+"`.")
+			}
+			return err
+		}
+		now := time.Now().UTC()
+		if err := tx.Decide(ctx, v.ID, chosen, v.Practitioner, true, now); err != nil {
+			return err
+		}
+		if err := tx.Move(ctx, v.ID, carryover.Held, carryover.Ready, carryover.NoReason, now, now); err != nil {
+			return err
+		}
+		return d.enter(ctx, tx, v.Session, audit.Entry{
+			Actor: r.Actor, Action: audit.Released, Subject: string(v.ID),
+			From: v.State, To: carryover.Ready, Reason: v.Reason, Note: "patient:" + string(chosen.Patient),
+		})
+	})
+}
+
+// asShown refuses a decision about something other than what the person saw.
+func (d *Local) asShown(op, digest string, v ledger.Version, m *carryover.Match) error {
+	if digest == "" {
+		return nil
+	}
+	now, err := d.digest(v, m)
+	if err != nil {
+		return err
+	}
+	if now != digest {
+		return changed(op)
+	}
+	return nil
+}
+
+// releasable says whether a release of v makes sense, and what does otherwise.
+func releasable(op string, v ledger.Version) error {
+	switch {
+	case v.State == carryover.Refused || v.State == carryover.Skipped || v.State == carryover.Dismissed:
+		return refused(op, "it is "+string(v.State)+", not held", "Send it through the road again with `carryover retry`.")
+	case v.State != carryover.Held:
+		return refused(op, "it is "+string(v.State)+", not held", "There is nothing to decide; `carryover show` tells where it stands.")
+	case v.Reason == carryover.NotProven:
+		return refused(op, "its note is in Cliniko already",
+			"Look at the note; archive it there if it is wrong. Then `carryover retry` reads it again, and `carryover dismiss` ends the matter.")
+	case !v.Newest:
+		return refused(op, "a later version of the document exists", "Release the later one, or dismiss this one.")
+	case v.Practitioner == "":
+		return refused(op, "nobody knows whose session it is", "Read the session again with `carryover sync "+string(v.Session)+"`.")
+	}
+	return nil
+}
+
+// choose returns the match that a release stores: the patient a person named,
+// or the only one who can be meant. A booking stays only with the patient it
+// was found for.
+func choose(ctx context.Context, tx *ledger.Tx, op string, v ledger.Version, m *carryover.Match, named carryover.PatientID) (carryover.Match, error) {
+	var chosen carryover.Match
+	if m != nil {
+		chosen = *m
+	}
+	evident, err := evidentPatient(ctx, tx, v, m)
+	if err != nil {
+		return chosen, err
+	}
+	switch {
+	case named != "" && !isPatientID(named):
+		return chosen, invalid(op, "that is not a patient's id", "It is the number at the end of the patient's address in Cliniko.")
+	case named == "" && evident == "":
+		return chosen, refused(op, "the evidence does not name one patient", "Choose one with --patient; `carryover show --names` has the candidates.")
+	case named == "":
+		named = evident
+	}
+	if named != evident {
+		chosen.Booking, chosen.Attendee = "", ""
+	} else if v.Patient == named {
+		chosen.Booking, chosen.Attendee = v.Booking, v.Attendee
+	}
+	chosen.Patient = named
+	return chosen, nil
+}
+
+// evidentPatient is the patient a release may take without being told: the one
+// that was decided already, else the only certain or probable candidate, else
+// the one in whose file an earlier version of the same document is. When the
+// session's evidence changed after filing, nobody is evident.
+func evidentPatient(ctx context.Context, tx *ledger.Tx, v ledger.Version, m *carryover.Match) (carryover.PatientID, error) {
+	if v.Reason == carryover.EvidenceChanged {
+		return "", nil
+	}
+	if v.Patient != "" {
+		return v.Patient, nil
+	}
+	if m != nil {
+		var likely []carryover.PatientID
+		for _, c := range m.Candidates {
+			if c.Grade >= carryover.Probable {
+				likely = append(likely, c.Patient)
+			}
+		}
+		if len(likely) == 1 {
+			return likely[0], nil
+		}
+		return "", nil
+	}
+	if v.Reason != carryover.LaterVersion {
+		return "", nil
+	}
+	all, err := tx.VersionsOf(ctx, v.Session, v.Document)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range slices.Backward(all) {
+		if e.ID != v.ID && e.Patient != "" && e.Delivery != "" {
+			return e.Patient, nil
+		}
+	}
+	return "", nil
+}
+
+func isPatientID(id carryover.PatientID) bool {
+	for _, r := range id {
+		if r < '0' || r > '9' {
+			return false
+		}
+	}
+	return len(id) <= 20
+}
