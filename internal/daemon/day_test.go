@@ -35,6 +35,7 @@ func (d *clinicDay) inspect(cfg *config.Config) {
 	d.t.Helper()
 	truth := d.judge()
 	d.onlyReadHeidi()
+	d.notLimited()
 	d.onlyDrafts(truth)
 	d.books(cfg, func(ctx context.Context, tx *ledger.Tx) error {
 		newest, err := tx.List(ctx, ledger.Filter{})

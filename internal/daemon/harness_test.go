@@ -20,6 +20,9 @@ import (
 	"carryover/sandbox/clinic"
 )
 
+// seed makes every day of a run another one; without it a run repeats.
+var seed = flag.Uint64("seed", 0, "added to the seed of every clinic")
+
 // daysAtOnce is how many clinics may have their day side by side. A day is
 // mostly waiting, so more of them fit on a machine than it has processors.
 const daysAtOnce = "6"
@@ -63,10 +66,11 @@ func newDay(t *testing.T, o clinic.Options) *clinicDay {
 
 // usual returns a clinic's options as the command line has them by default: a
 // generated practice that misbehaves a little.
-func usual(seed uint64, pace time.Duration) clinic.Options {
+func usual(number uint64, pace time.Duration) clinic.Options {
+	number += 1000 * *seed
 	return clinic.Options{
-		Practice: clinic.Generate(seed, clinic.LastPracticeDay(time.Now())),
-		Seed:     seed, Pace: pace, Plan: sandbox.DefaultPlan(seed, pace),
+		Practice: clinic.Generate(number, clinic.LastPracticeDay(time.Now())),
+		Seed:     number, Pace: pace, Plan: sandbox.DefaultPlan(number, pace),
 	}
 }
 

@@ -2,57 +2,71 @@ package daemon_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"carryover"
+	"carryover/internal/config"
 	"carryover/ledger"
 )
 
-// TestRestoredLedgerFilesNothingTwice: the data folder of noon is put back after
-// the day has ended, as from a backup. Carryover then finds notes in Cliniko
-// that its ledger knows nothing of, and must take each for what it is.
+// TestRestoredLedgerFilesNothingTwice: the data folder of an earlier hour is put
+// back after the day has ended, as from a backup. Carryover then finds notes in
+// Cliniko that its ledger knows nothing of, and others that it had doubts about,
+// and must take each for what it is.
 func TestRestoredLedgerFilesNothingTwice(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a clinic's day and its restored half take fifteen seconds")
+		t.Skip("a clinic's day and three restored ones take twenty seconds")
 	}
 	t.Parallel()
-	d := newDay(t, usual(31, 7*time.Second))
+	o := usual(31, 8*time.Second)
+	o.Plan.Rules = append(o.Plan.Rules, slowFiling)
+	d := newDay(t, o)
 	cfg := d.load()
-	noon := filepath.Join(d.dir, "noon")
-
+	var copies []string
+	for _, share := range []float64{0.3, 0.5, 0.7} {
+		r := d.start(cfg)
+		d.untilShare(share)
+		r.stopped()
+		copies = append(copies, fmt.Sprintf("%s.%v", cfg.Data, share))
+		copyFolder(t, cfg.Data, copies[len(copies)-1])
+	}
 	r := d.start(cfg)
-	d.untilShare(0.5)
-	r.stopped()
-	copyFolder(t, cfg.Data, noon)
-	known := 0
-	d.books(cfg, func(ctx context.Context, tx *ledger.Tx) error {
-		counts, err := tx.Counts(ctx)
-		known = counts[carryover.Proven]
-		return err
-	})
-
-	r = d.start(cfg)
 	d.untilSettled(r)
 	r.stopped()
-	notes, posts := d.judge().Summary.NotesInCliniko, d.posts()
-	if notes <= known {
-		t.Fatalf("%d notes at the end, %d of them known at noon: the restored ledger would have nothing to find", notes, known)
+	posts := d.posts()
+	d.inspect(cfg)
+	for _, from := range copies {
+		d.restored(cfg, from, posts)
 	}
+}
 
+// restored puts a copy of the data folder back, lets it run, and requires that
+// nothing is sent.
+func (d *clinicDay) restored(cfg *config.Config, from string, posts int) {
+	d.t.Helper()
 	if err := os.RemoveAll(cfg.Data); err != nil {
-		t.Fatal(err)
+		d.t.Fatal(err)
 	}
-	copyFolder(t, noon, cfg.Data)
-	r = d.start(cfg)
+	copyFolder(d.t, from, cfg.Data)
+	notes := d.Truth().Summary.NotesInCliniko
+	d.books(cfg, func(ctx context.Context, tx *ledger.Tx) error {
+		counts, err := tx.Counts(ctx)
+		if counts[carryover.Proven] >= notes {
+			d.t.Errorf("%s knows %d notes of %d: there is nothing left to find", filepath.Base(from), counts[carryover.Proven], notes)
+		}
+		d.t.Logf("%s knows %d notes of %d", filepath.Base(from), counts[carryover.Proven], notes)
+		return err
+	})
+	r := d.start(cfg)
 	d.untilSettled(r)
 	r.stopped()
 	if again := d.posts(); again != posts {
-		t.Errorf("a restored ledger sent %d more notes, want none", again-posts)
+		d.t.Errorf("%s sent %d more notes, want none", filepath.Base(from), again-posts)
 	}
-	t.Logf("%d notes, %d known at noon", notes, known)
 	d.inspect(cfg)
 }
 
