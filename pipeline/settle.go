@@ -84,23 +84,55 @@ func bearing(notes []carryover.Note, ref carryover.Reference) []carryover.Note {
 
 // unexplained says whether the author has a note for this patient since the
 // intent that the ledger cannot account for: it may be ours, with its words
-// or reference lost.
+// or reference lost. A note is accounted for when it is some delivery's, or
+// bears the reference of another delivery, whose own settling will find it.
 func (p *Pipeline) unexplained(ctx context.Context, author carryover.PractitionerID, d ledger.Delivery, notes []carryover.Note) (bool, error) {
+	var since []carryover.Note
 	var ids []carryover.NoteID
 	for _, n := range notes {
 		if n.Patient == d.Patient && !n.CreatedAt.Before(d.IntentAt.Add(-skew)) {
-			ids = append(ids, n.ID)
+			since, ids = append(since, n), append(ids, n.ID)
 		}
 	}
-	if len(ids) == 0 {
+	if len(since) == 0 {
 		return false, nil
 	}
-	var known map[carryover.NoteID]carryover.DeliveryID
-	err := p.view(ctx, func(tx *ledger.Tx) (err error) {
-		known, err = tx.KnownNotes(ctx, author, ids)
-		return err
+	unknown := false
+	err := p.view(ctx, func(tx *ledger.Tx) error {
+		known, err := tx.KnownNotes(ctx, author, ids)
+		if err != nil {
+			return err
+		}
+		for _, n := range since {
+			if known[n.ID] != "" {
+				continue
+			}
+			ours, err := bearsAnother(ctx, tx, n, d)
+			if err != nil {
+				return err
+			}
+			unknown = unknown || !ours
+		}
+		return nil
 	})
-	return slices.ContainsFunc(ids, func(id carryover.NoteID) bool { return known[id] == "" }), err
+	return unknown, err
+}
+
+// bearsAnother says whether a note bears the reference of a delivery other
+// than d that is still waiting for its answer.
+func bearsAnother(ctx context.Context, tx *ledger.Tx, n carryover.Note, d ledger.Delivery) (bool, error) {
+	for _, ref := range render.References(n.Body) {
+		found, err := tx.ByReference(ctx, ref)
+		if err != nil {
+			return false, err
+		}
+		for _, other := range found {
+			if other.ID != d.ID && other.Note == "" && (other.State == carryover.InDoubt || other.State == carryover.Sending) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 // settleAttempt corrects the outcome of a delivery's last attempt.

@@ -9,6 +9,7 @@ import (
 	"carryover/ledger"
 	"carryover/sandbox"
 	"carryover/sandbox/clinikosim"
+	"carryover/sandbox/heidisim"
 )
 
 // inDoubtAfterEffect files the document and loses the answer; meanwhile runs
@@ -157,5 +158,27 @@ func TestCrashWhileSending(t *testing.T) {
 				t.Errorf("%d POSTs, want %d", h.posts(), want)
 			}
 		})
+	}
+}
+
+// TestTwoInDoubtInOneFile: of two documents of one patient, one request is
+// lost and the other takes effect with its answer lost. The note that is there
+// explains itself; it must not make the absent one look found.
+func TestTwoInDoubtInOneFile(t *testing.T) {
+	t.Parallel()
+	const document2 = "64b0000000000000000000d2"
+	h := newHarness(t, func(p *sandbox.Practice, _ *clinikosim.Options, _ *heidisim.Options) {
+		p.Sessions[0].Documents = append(p.Sessions[0].Documents, sandbox.Document{
+			ID: document2, Name: "Letter", ContentType: "MARKDOWN", Stages: []sandbox.Stage{{Text: "Dear Dr Example, the knee is well."}},
+		})
+	})
+	h.strike(
+		sandbox.Rule{API: "cliniko", Method: "POST", Path: "/treatment_notes", Fault: sandbox.FaultCutBefore, Count: 1},
+		sandbox.Rule{API: "cliniko", Method: "POST", Path: "/treatment_notes", Fault: sandbox.FaultCutAfter, Count: 1},
+	)
+	h.untilDoc(session1, document1, carryover.Proven)
+	h.untilDoc(session1, document2, carryover.Proven)
+	if n := len(h.notes()); n != 2 {
+		t.Errorf("%d notes, want 2", n)
 	}
 }
