@@ -70,6 +70,9 @@ func (p *Pipeline) useList(ctx context.Context, author carryover.PractitionerID,
 // sendable returns what is ready, not paused, and the same as when it became
 // ready.
 func (p *Pipeline) sendable(ctx context.Context, c *Cycle) ([]ledger.Version, error) {
+	if time.Now().Before(p.WritesFrom) {
+		return nil, nil
+	}
 	ready, err := p.due(ctx, carryover.Ready, c.author)
 	if err != nil || len(ready) == 0 {
 		return nil, err

@@ -194,7 +194,7 @@ func (p *Pipeline) observe(ctx context.Context, readings []reading) error {
 	return p.update(ctx, func(s *step) error {
 		for _, r := range readings {
 			if r.gone {
-				if err := s.MarkGone(ctx, r.session.ID, s.now); err != nil {
+				if err := s.vanishedSession(ctx, r.session.ID); err != nil {
 					return err
 				}
 				continue
@@ -321,6 +321,31 @@ func (s *step) changed(ctx context.Context, session carryover.Session, d carryov
 	}
 	fresh.ID, fresh.State = id, ""
 	return s.told(ctx, fresh, carryover.Seen, carryover.NoReason)
+}
+
+// vanishedSession deals with a session that Heidi no longer has, as happens
+// after a practice's retention (reference sheet §18). What is on its way goes
+// on from the sealed text; somebody is told when something waits in it.
+func (s *step) vanishedSession(ctx context.Context, id carryover.SessionID) error {
+	if err := s.MarkGone(ctx, id, s.now); err != nil {
+		return err
+	}
+	current, err := s.CurrentVersions(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, v := range current {
+		switch {
+		case v.State == carryover.Seen && v.Empty:
+			err = s.move(ctx, v, carryover.Skipped, carryover.EmptyText, time.Time{})
+		case v.State == carryover.Held, v.State == carryover.Refused:
+			err = s.alarm(ctx, alarm.SessionVanished, string(id))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // equalsNote names the sealed mark of a version that repeats the consult note.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"carryover"
+	"carryover/alarm"
 	"carryover/ledger"
 )
 
@@ -104,6 +105,12 @@ func (s *step) settled(ctx context.Context, v ledger.Version) error {
 		return err
 	}
 	switch {
+	case why == carryover.EvidenceChanged:
+		// Somebody corrected the patient after the note was filed.
+		if err := s.alarm(ctx, alarm.MaybeWrongFile, string(v.ID)); err != nil {
+			return err
+		}
+		return s.move(ctx, v, carryover.Held, why, time.Time{})
 	case why != carryover.NoReason:
 		return s.move(ctx, v, carryover.Held, why, time.Time{})
 	case err == nil:

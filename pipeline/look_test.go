@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"regexp"
 	"testing"
+	"time"
 
 	"carryover"
 	"carryover/sandbox"
@@ -196,4 +197,33 @@ func TestEqualToTheConsultNoteIsSkipped(t *testing.T) {
 	if v := h.until(carryover.Skipped); v.Reason != carryover.EqualsConsultNote {
 		t.Errorf("reason = %q", v.Reason)
 	}
+}
+
+// TestSessionGoneBeforeItRipened: the session answers 404 after one reading.
+// Whether its text was finished nobody knows, so a person looks.
+func TestSessionGoneBeforeItRipened(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.stopAt(carryover.Seen)
+	if err := h.heidi.DeleteSession(session1); err != nil {
+		t.Fatal(err)
+	}
+	if v := h.until(carryover.Held); v.Reason != carryover.DeletedInHeidi || h.posts() != 0 {
+		t.Errorf("reason = %q after %d POSTs", v.Reason, h.posts())
+	}
+}
+
+// TestRestoredLedgerWaits: no write before its time, and then one.
+func TestRestoredLedgerWaits(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.line.WritesFrom = time.Now().Add(300 * time.Millisecond)
+	h.until(carryover.Ready)
+	for time.Now().Before(h.line.WritesFrom.Add(-50 * time.Millisecond)) {
+		h.cycle()
+	}
+	if h.posts() != 0 {
+		t.Errorf("%d POSTs before the first write was allowed", h.posts())
+	}
+	h.until(carryover.Proven)
 }

@@ -107,6 +107,10 @@ type Pipeline struct {
 	// Started is when this process began, with its monotonic reading: a lost
 	// request of an earlier process is waited for from here.
 	Started time.Time
+	// WritesFrom is when the first note may be sent; zero: at once. A ledger
+	// that may have been restored waits one grace period, so that what a later
+	// process had sent shows in the listing first.
+	WritesFrom time.Time
 
 	mu       sync.Mutex
 	intents  map[carryover.DeliveryID]time.Time    // monotonic times of this process's intents

@@ -41,9 +41,23 @@ func (s *step) ripen(ctx context.Context, v ledger.Version) error {
 		return s.Postpone(ctx, v.ID, v.State, quietEnd, s.now)
 	}
 	if v.Reads < s.p.Timing.Reads {
+		gone, err := s.sessionGone(ctx, v.Session)
+		switch {
+		case err != nil:
+			return err
+		case gone: // nobody will ever know whether this text was finished
+			return s.move(ctx, v, carryover.Held, carryover.DeletedInHeidi, time.Time{})
+		}
 		return s.Postpone(ctx, v.ID, v.State, s.now.Add(s.p.Timing.Poll), s.now)
 	}
 	return s.settled(ctx, v)
+}
+
+// sessionGone says whether Heidi no longer has a session: what was sealed when
+// it was seen is all there will ever be.
+func (s *step) sessionGone(ctx context.Context, id carryover.SessionID) (bool, error) {
+	row, err := s.SessionRow(ctx, id)
+	return !row.GoneAt.IsZero(), err
 }
 
 // afterEarlier says why a version must wait for a person because of an earlier

@@ -45,6 +45,8 @@ type Daemon struct {
 	desk   *desk.Local
 	sides  map[carryover.PractitionerID]*side
 	wake   map[carryover.PractitionerID]chan struct{}
+	// handOnly: Heidi is left out, one document is filed by hand.
+	handOnly bool
 }
 
 // side is one practitioner with both clients; heidi is nil without Heidi.
@@ -58,7 +60,7 @@ type side struct {
 // hint for a person; nothing is left open after one.
 func New(ctx context.Context, o Options) (*Daemon, error) {
 	d := &Daemon{
-		cfg: o.Config, log: o.Log,
+		cfg: o.Config, log: o.Log, handOnly: o.NoHeidi,
 		sides: map[carryover.PractitionerID]*side{},
 		wake:  map[carryover.PractitionerID]chan struct{}{},
 	}

@@ -25,6 +25,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if err := d.line.Recover(ctx); err != nil {
 		return fmt.Errorf("take up what the last run left: %w", err)
 	}
+	if err := d.waitAfterRestore(ctx); err != nil {
+		return fmt.Errorf("read the age of the ledger: %w", err)
+	}
 	if err := d.resumeBudgets(ctx); err != nil {
 		return fmt.Errorf("read what is left of the minute's requests: %w", err)
 	}
@@ -49,6 +52,23 @@ func (d *Daemon) Run(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// waitAfterRestore puts off the first writes by one grace period when the
+// ledger is older than that: it may have been restored, and what a later
+// process had sent must show before anything is sent again. A document handed
+// in on its own is looked for just the same, and does not wait.
+func (d *Daemon) waitAfterRestore(ctx context.Context) error {
+	return d.ledger.View(ctx, func(tx *ledger.Tx) error {
+		newest, err := tx.NewestRow(ctx)
+		grace := d.cfg.Timing.Grace
+		if err != nil || newest.IsZero() || d.handOnly || time.Since(newest) < grace {
+			return err
+		}
+		d.line.WritesFrom = time.Now().Add(grace)
+		d.log.Info("the ledger is old, first writes wait", "until", d.line.WritesFrom.UTC().Format(time.RFC3339))
+		return nil
+	})
 }
 
 // keepHead writes the audit chain's head beside the ledger while it grows.
