@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +60,46 @@ func TestDemoDay(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The same under a plan in which more than a tenth of the requests that file a
+// note fail, half of them after they took effect.
+func TestDemoDayWithHeavyFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a clinic's day takes some seconds")
+	}
+	raw, err := os.ReadFile("testdata/faults.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := sandbox.ParsePlan(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after := 0.0, 0.0
+	for _, r := range plan.Rules {
+		switch {
+		case r.Method != "POST":
+		case slices.Contains(takeEffect, r.Fault):
+			after += r.Rate
+		default:
+			before += r.Rate
+		}
+	}
+	if before+after < 0.1 || after < 0.4*(before+after) {
+		t.Errorf("testdata/faults.json strikes %.2f of the notes before and %.2f after the effect, want a tenth, half of it after", before, after)
+	}
+	t.Setenv("TMPDIR", t.TempDir())
+	code, stdout, stderr := command(t, "demo", "--once", "--json", "--seed", "11", "--pace", "6s", "--faults", "testdata/faults.json")
+	if code != exitHeld {
+		t.Fatalf("demo --once = exit code %d, want %d\n%s%s", code, exitHeld, stdout, stderr)
+	}
+	balanced(t, stdout)
+}
+
+// takeEffect are the faults that strike after the note was made.
+var takeEffect = []sandbox.FaultKind{
+	sandbox.FaultCutAfter, sandbox.FaultAnswerLost, sandbox.FaultLate, sandbox.FaultTruncated, sandbox.FaultStatusAfter, sandbox.FaultHTMLAfter,
 }
 
 func mustCommand(t *testing.T, want int, args ...string) string {

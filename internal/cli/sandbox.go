@@ -40,6 +40,9 @@ func (f clinicFlags) options() (clinic.Options, error) {
 		if o.Plan, err = sandbox.ParsePlan(text); err != nil {
 			return o, unusable("read plan of faults "+f.Faults, err, "docs/sandbox.md describes the form.")
 		}
+		if o.Plan.Seed == 0 { // a plan without a seed strikes anew for each clinic
+			o.Plan.Seed = f.Seed
+		}
 	}
 	if f.Load == "" {
 		return o, nil
