@@ -44,6 +44,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		group.Go(func() error { return d.lane(ctx, id) })
 	}
 	group.Go(func() error { return d.keepHead(ctx) })
+	group.Go(func() error { return d.tidy(ctx) })
 	err = group.Wait()
 	if e := d.writeHead(context.WithoutCancel(ctx)); err == nil {
 		err = e
@@ -83,6 +84,22 @@ func (d *Daemon) keepHead(ctx context.Context) error {
 			if err := d.writeHead(ctx); err != nil && ctx.Err() == nil {
 				d.log.Error("head of the audit chain not written", "err", err)
 			}
+		}
+	}
+}
+
+// tidy destroys what is needed no more, now and every hour.
+func (d *Daemon) tidy(ctx context.Context) error {
+	every := time.NewTicker(time.Hour)
+	defer every.Stop()
+	for {
+		if err := d.line.Tidy(ctx); err != nil && ctx.Err() == nil {
+			d.log.Error("tidying failed", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-every.C:
 		}
 	}
 }
