@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,9 +46,7 @@ func TestDemoDay(t *testing.T) {
 	places := map[string]string{
 		"standard output": stdout, "standard error": stderr, "held": held, "status": status, "audit export": export,
 	}
-	for name, text := range files(t, filepath.Join(dir, "data")) {
-		places[name] = text
-	}
+	maps.Copy(places, files(t, filepath.Join(dir, "data")))
 	raw, err := os.ReadFile(log)
 	if err != nil {
 		t.Fatal(err)
@@ -192,7 +191,7 @@ func canaries(p *sandbox.Practice) []string {
 		for _, d := range s.Documents {
 			add(d.Name)
 			for _, stage := range d.Stages {
-				for _, line := range strings.Split(stage.Text, "\n") {
+				for line := range strings.SplitSeq(stage.Text, "\n") {
 					if len(line) > 24 {
 						add(line[:24])
 					}

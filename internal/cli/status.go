@@ -57,7 +57,7 @@ func (a *app) status(w io.Writer, s desk.Status) {
 	for _, p := range s.Practitioners {
 		fmt.Fprintf(w, "practitioner %s: last looked at Heidi %s", p.ID, a.when(p.LastPoll))
 		if p.Paused {
-			fmt.Fprintf(w, "; paused since %s", a.when(p.Since))
+			fmt.Fprintf(w, "; paused since %s (%s)\n  carryover resume --practitioner %s", a.when(p.Since), p.Reason, p.ID)
 		}
 		fmt.Fprintln(w)
 	}
