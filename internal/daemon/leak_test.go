@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -29,10 +31,16 @@ type form struct {
 	bytes []byte // lower case
 }
 
-// know adds a secret in all its forms.
+// know adds a secret in all its forms; those that come out the same count once.
 func (s *leakScanner) know(of, secret string) {
-	for name, text := range written(secret) {
-		s.forms = append(s.forms, form{of + ", " + name, bytes.ToLower([]byte(text))})
+	ways := written(secret)
+	known := map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(ways)) {
+		text := strings.ToLower(ways[name])
+		if !known[text] {
+			s.forms = append(s.forms, form{of + ", " + name, []byte(text)})
+		}
+		known[text] = true
 	}
 }
 

@@ -22,9 +22,7 @@ func TestRestoredLedgerFilesNothingTwice(t *testing.T) {
 		t.Skip("a clinic's day and three restored ones take twenty seconds")
 	}
 	t.Parallel()
-	o := usual(31, 8*time.Second)
-	o.Plan.Rules = append(o.Plan.Rules, slowFiling)
-	d := newDay(t, o)
+	d := newDay(t, slowDay(31, 8*time.Second))
 	cfg := d.load()
 	var copies []string
 	for _, share := range []float64{0.3, 0.5, 0.7} {
