@@ -15,8 +15,10 @@ VCS := $(shell git rev-parse -q --verify HEAD >/dev/null 2>&1 && git status --po
 RACED = ./heidi ./cliniko ./internal/guard ./ledger/... ./pipeline \
 	./internal/desk ./internal/daemon ./internal/cli ./sandbox/...
 
-# How long each fuzz target runs: `make fuzz FUZZTIME=10m`.
+# How long each fuzz target runs (`make fuzz FUZZTIME=10m`), and which seeds a
+# soak takes (`make soak SEEDS="1 5"`; without it 1 to 20).
 FUZZTIME ?= 30s
+SEEDS ?=
 
 # Tools are pinned in tools/go.mod and built once into a folder git ignores.
 TOOLS := $(CURDIR)/.cache/bin
