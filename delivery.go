@@ -33,7 +33,7 @@ var States = []State{
 var road = map[State][]State{
 	Seen:       {Ripe, Held, Skipped, Superseded, Dismissed},
 	Ripe:       {Seen, Ready, Held, Skipped, Superseded, Dismissed},
-	Held:       {Ripe, Ready, Dismissed, Skipped, Superseded, Filed},
+	Held:       {Seen, Ripe, Ready, Dismissed, Skipped, Superseded, Filed},
 	Ready:      {Ripe, Sending, Filed, Held, Skipped, Superseded, Dismissed},
 	Skipped:    {Ripe, Superseded},
 	Dismissed:  {Held, Superseded},
@@ -105,6 +105,8 @@ const (
 	ShadowMode        Reason = "shadow_mode"
 	ByPerson          Reason = "by_person"
 	EmptyText         Reason = "empty_text"
+	AlreadyFiled      Reason = "already_filed"
+	UnreadBirthDate   Reason = "unread_birth_date"
 )
 
 // sentences are what a receptionist reads: what is the matter, and what helps.
@@ -136,6 +138,8 @@ var sentences = map[Reason]string{
 	ShadowMode:        "This kind of document is only watched, not filed.",
 	ByPerson:          "Somebody decided that it does not belong in Cliniko.",
 	EmptyText:         "The document has no text yet.",
+	UnreadBirthDate:   "The birth date in Heidi cannot be read for sure. Write it as day, month and four digits of the year, or choose the patient.",
+	AlreadyFiled:      "An earlier version with the very same text is in Cliniko already.",
 }
 
 // Sentence says the reason in plain words with what to do next.

@@ -90,7 +90,10 @@ type SessionRef struct {
 type PatientClaim struct {
 	Name      Text // one string in any order and form
 	BirthDate Date
-	Sex       Sex
+	// Unread says that a birth date was given that nobody can read for sure
+	// ("6/6/60"): it is not absent, and nothing is certain while it stands.
+	Unread bool
+	Sex    Sex
 	// Provider names the integration that tied the session to ids; the ids
 	// count only when it is one the practice trusts.
 	Provider  string
@@ -119,8 +122,12 @@ func (s Session) EvidenceParts() []string {
 	if !s.StartedAt.IsZero() {
 		start = s.StartedAt.UTC().Format(time.RFC3339)
 	}
+	born := c.BirthDate.Reveal()
+	if c.Unread {
+		born = "unread"
+	}
 	return []string{
-		c.Name.Reveal(), c.BirthDate.Reveal(), string(c.Sex),
+		c.Name.Reveal(), born, string(c.Sex),
 		strings.ToLower(c.Provider), string(c.PatientID), string(c.BookingID), start,
 	}
 }

@@ -25,12 +25,13 @@ const (
 	RateStarved     Kind = "rate_starved"
 	AuditBroken     Kind = "audit_broken"
 	RestoredLedger  Kind = "restored_ledger"
+	LeftBehind      Kind = "left_behind"
 )
 
 // Kinds lists every kind.
 var Kinds = []Kind{
 	PollSilent, LinkGone, KeyRefused, WrongAuthor, LinksSwapped, RetentionNear, SessionVanished, HeldLong, Refused,
-	MaybeWrongFile, NotProven, DuplicateNote, RemoveByHand, ImpossibleState, DiskFull, ClockOff, RateStarved, AuditBroken, RestoredLedger,
+	MaybeWrongFile, NotProven, DuplicateNote, RemoveByHand, ImpossibleState, DiskFull, ClockOff, RateStarved, AuditBroken, RestoredLedger, LeftBehind,
 }
 
 // words are what whoever is told reads: what is the matter, and what helps.
@@ -106,6 +107,10 @@ var words = map[Kind]struct{ sentence, nextStep string }{
 	AuditBroken: {
 		"The record of who did what was altered or cut short.",
 		"Keep the data folder as it is, compare it with a backup, and tell whoever answers for privacy.",
+	},
+	LeftBehind: {
+		"Notes are on their way for a practitioner who is not in the configuration any more, so nobody can look whether they arrived.",
+		"Put the practitioner back until carryover status shows nothing in doubt or filed for them.",
 	},
 	RestoredLedger: {
 		"The ledger is older than it should be: it was restored, or this machine was off for long.",

@@ -27,6 +27,7 @@ func sessionRef(raw json.RawMessage) (carryover.SessionRef, bool) {
 
 // session converts what was read through the link of a practitioner.
 func (r sessionRecord) session(by carryover.PractitionerID) carryover.Session {
+	born, unread := birthDate(r.Patient.DOB, r.Patient.BirthDate, r.Patient.Date)
 	return carryover.Session{
 		ID:           carryover.SessionID(r.id()),
 		Title:        carryover.NewText(string(r.Name)),
@@ -37,7 +38,8 @@ func (r sessionRecord) session(by carryover.PractitionerID) carryover.Session {
 		NoteText:     carryover.NewText(string(r.Note.Result)),
 		Claim: carryover.PatientClaim{
 			Name:      carryover.NewText(r.Patient.fullName()),
-			BirthDate: birthDate(r.Patient.DOB, r.Patient.BirthDate, r.Patient.Date),
+			BirthDate: born,
+			Unread:    unread,
 			Sex:       carryover.ParseSex(string(r.Patient.Gender)),
 			Provider:  strings.TrimSpace(string(r.Provider)),
 			PatientID: carryover.PatientID(firstID(r.PatientID, r.Profile.PatientID).bare()),
@@ -54,19 +56,21 @@ func (p patientRecord) fullName() string {
 	return strings.TrimSpace(string(p.FirstName) + " " + string(p.LastName))
 }
 
-// birthDate returns the first that is a date. One that cannot be read is no
-// evidence, and no error either.
-func birthDate(all ...words) carryover.Date {
+// birthDate returns the first that is a date. unread says that something was
+// given and none of it can be read for sure: it is no evidence for anybody,
+// and not the same as nothing.
+func birthDate(all ...words) (born carryover.Date, unread bool) {
 	for _, w := range all {
 		s := strings.TrimSpace(string(w))
 		if len(s) > 10 && (s[10] == 'T' || s[10] == ' ') {
 			s = s[:10]
 		}
 		if d, err := carryover.ParseDate(s); err == nil && !d.IsZero() {
-			return d
+			return d, false
 		}
+		unread = unread || s != ""
 	}
-	return carryover.Date{}
+	return carryover.Date{}, unread
 }
 
 // seconds converts a duration, leaving out what no session can last.

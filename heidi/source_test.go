@@ -73,9 +73,9 @@ func TestSessionShapes(t *testing.T) {
 		{`{"session_id":271828182845904523536028747135266249775}`, carryover.Session{ID: sampleID}},
 		{`{"session_id":"1","patient":{"name":"","gender":null,"dob":null}}`, carryover.Session{ID: "1"}},
 		{`{"session_id":"1","patient":"x","consult_note":[],"patient_profile":7,"documents":[1],"audio":{}}`, carryover.Session{ID: "1"}},
-		{`{"session_id":"1","patient":{"name":"Q","gender":7,"dob":"not a date"}}`, claim(func(c *carryover.PatientClaim) { c.Name = carryover.NewText("Q") })},
-		{`{"session_id":"1","patient":{"dob":"31/12/1980"}}`, carryover.Session{ID: "1"}},
-		{`{"session_id":"1","patient":{"dob":"1980-02-30"}}`, carryover.Session{ID: "1"}},
+		{`{"session_id":"1","patient":{"name":"Q","gender":7,"dob":"not a date"}}`, claim(func(c *carryover.PatientClaim) { c.Name, c.Unread = carryover.NewText("Q"), true })},
+		{`{"session_id":"1","patient":{"dob":"31/12/1980"}}`, claim(func(c *carryover.PatientClaim) { c.Unread = true })},
+		{`{"session_id":"1","patient":{"dob":"1980-02-30"}}`, claim(func(c *carryover.PatientClaim) { c.Unread = true })},
 		{`{"session_id":"1","patient":{"dob":"1980-02-28T00:00:00"}}`, claim(func(c *carryover.PatientClaim) { c.BirthDate = date(t, "1980-02-28") })},
 		{`{"session_id":"1","patient":{"first_name":"Zeph","last_name":"Quux","gender":"other"}}`, claim(func(c *carryover.PatientClaim) {
 			c.Name, c.Sex = carryover.NewText("Zeph Quux"), carryover.OtherSex

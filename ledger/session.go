@@ -156,6 +156,7 @@ func (tx *Tx) ReadSoon(ctx context.Context, id carryover.SessionID, now time.Tim
 type storedClaim struct {
 	Name      string              `json:"name,omitempty"`
 	BirthDate string              `json:"birth_date,omitempty"`
+	Unread    bool                `json:"unread,omitempty"`
 	Sex       carryover.Sex       `json:"sex,omitempty"`
 	Provider  string              `json:"provider,omitempty"`
 	Patient   carryover.PatientID `json:"patient_id,omitempty"`
@@ -164,7 +165,7 @@ type storedClaim struct {
 
 func sealableClaim(c carryover.PatientClaim) (carryover.Text, error) {
 	b, err := json.Marshal(storedClaim{
-		Name: c.Name.Reveal(), BirthDate: c.BirthDate.Reveal(), Sex: c.Sex,
+		Name: c.Name.Reveal(), BirthDate: c.BirthDate.Reveal(), Unread: c.Unread, Sex: c.Sex,
 		Provider: c.Provider, Patient: c.PatientID, Booking: c.BookingID,
 	})
 	return carryover.NewText(string(b)), err
@@ -177,7 +178,7 @@ func openedClaim(t carryover.Text) (carryover.PatientClaim, error) {
 	}
 	birth, err := carryover.ParseDate(c.BirthDate)
 	return carryover.PatientClaim{
-		Name: carryover.NewText(c.Name), BirthDate: birth, Sex: c.Sex,
+		Name: carryover.NewText(c.Name), BirthDate: birth, Unread: c.Unread, Sex: c.Sex,
 		Provider: c.Provider, PatientID: c.Patient, BookingID: c.Booking,
 	}, err
 }

@@ -82,6 +82,8 @@ func settle(in Input, m carryover.Match, ranked []ranking) carryover.Match {
 	if m.Grade == carryover.Certain {
 		m.Booking = best.booking
 		switch {
+		case in.Session.Claim.Unread:
+			m.Grade, m.Reason = carryover.Probable, carryover.UnreadBirthDate
 		case elsewhere(ranked):
 			m.Grade, m.Reason = carryover.Probable, carryover.Contradiction
 		case rival(best, ranked[1:]):

@@ -44,6 +44,10 @@ func parts(name carryover.Text) []string {
 	return slices.DeleteFunc(words, func(w string) bool { return titles[w] })
 }
 
+// Words returns a name folded as this package compares it: one person typed in
+// two ways, one list of words.
+func Words(name carryover.Text) []string { return parts(name) }
+
 // compareName compares a claimed name with every name the person's records
 // hold. It agrees only on a whole first (or preferred) and last name, in
 // either order; a part of the name cannot tell; anything else differs.

@@ -1,10 +1,9 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"net/http"
-	"slices"
 	"time"
 
 	"carryover"
@@ -30,9 +29,11 @@ func (p *Pipeline) answered(ctx context.Context, v ledger.Version, d ledger.Deli
 	a := answer{v, d, attempt, cause}
 	switch {
 	case cause == nil:
+		p.accepted(v.Practitioner)
 		return p.filed(ctx, a, sent)
-	case errors.Is(cause, carryover.ErrUnauthorized) && p.firstRefusal(ctx, d):
-		return p.notDone(ctx, a, p.later(cause), nil, nil)
+	case errors.Is(cause, carryover.ErrUnauthorized) && p.firstRefusal(v.Practitioner):
+		// The round ends here; the next one shows whether it was a single 401.
+		return errors.Join(p.notDone(ctx, a, p.later(cause), nil, nil), errRoundOver)
 	case errors.Is(cause, carryover.ErrUnauthorized):
 		return p.notDone(ctx, a, time.Now(), nil, func(s *step) error {
 			if err := s.Pause(ctx, v.Practitioner, ledger.PausedKeyRefused, s.now); err != nil {
@@ -45,26 +46,36 @@ func (p *Pipeline) answered(ctx context.Context, v ledger.Version, d ledger.Deli
 	case errors.Is(cause, carryover.ErrRefused) && d.Booking != "" && p.Sides[v.Practitioner].Chart.NamesBooking(cause):
 		// The diary entry is the trouble: once more without it.
 		return p.notDone(ctx, a, time.Now(), untie, nil)
-	case errors.Is(cause, carryover.ErrRefused):
+	case errors.Is(cause, carryover.ErrRefused), errors.Is(cause, carryover.ErrInvalid):
 		return p.refused(ctx, a)
+	case errors.Is(cause, carryover.ErrNotHere): // no connection was opened
+		return p.notDone(ctx, a, time.Now().Add(damagedWait), nil, nil)
 	}
 	return p.inDoubt(ctx, a)
 }
 
-// firstRefusal says that no earlier attempt of this delivery was turned away
-// for its key. A single 401 in between happens; a second one in a row means
-// that a person must act.
-func (p *Pipeline) firstRefusal(ctx context.Context, d ledger.Delivery) bool {
-	first := false
-	err := p.view(ctx, func(tx *ledger.Tx) error {
-		all, err := tx.Attempts(ctx, d.ID)
-		first = !slices.ContainsFunc(all, func(a ledger.Attempt) bool {
-			return a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden
-		})
-		return err
-	})
-	return err == nil && first
+// firstRefusal says that the answer before this one was not a refusal of the
+// author's key as well. A single 401 in between happens; two in a row mean that
+// a person must act.
+func (p *Pipeline) firstRefusal(author carryover.PractitionerID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.refusals == nil {
+		p.refusals = map[carryover.PractitionerID]int{}
+	}
+	p.refusals[author]++
+	return p.refusals[author] == 1
 }
+
+// accepted forgets refusals once a key was taken.
+func (p *Pipeline) accepted(author carryover.PractitionerID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.refusals, author)
+}
+
+// errRoundOver ends a round without saying that anything is wrong.
+var errRoundOver = errors.New("round over")
 
 // untie takes a delivery off its diary entry.
 func untie(d *ledger.Delivery) { d.Booking, d.Attendee = "", "" }
@@ -86,8 +97,20 @@ func (s *step) end(ctx context.Context, a answer, o ledger.Outcome, to carryover
 	return s.told(ctx, a.v, to, why)
 }
 
-// filed: Cliniko answered with an id. Proof follows by reading back.
+// filed: Cliniko answered with an id. Proof follows by reading back; but words
+// that are missing in the answer itself were lost before anybody could touch
+// the note, and are told at once.
 func (p *Pipeline) filed(ctx context.Context, a answer, sent carryover.Note) error {
+	if err := p.recordFiled(ctx, a, sent); err != nil {
+		return err
+	}
+	if sent.Body.IsBlank() || bytes.Equal(p.wordsDigest(sent.Body), a.d.WordsDigest) {
+		return nil
+	}
+	return p.notProven(ctx, a.d)
+}
+
+func (p *Pipeline) recordFiled(ctx context.Context, a answer, sent carryover.Note) error {
 	return p.update(ctx, func(s *step) error {
 		return s.end(ctx, a, ledger.Done, carryover.Filed, carryover.NoReason, func(x *ledger.Delivery) {
 			x.Note, x.FiledAt = sent.ID, s.now
@@ -137,12 +160,30 @@ func (p *Pipeline) inDoubt(ctx context.Context, a answer) error {
 // Recover treats every delivery that was being sent when the last process
 // ended as in doubt. It runs before the first step.
 func (p *Pipeline) Recover(ctx context.Context) error {
+	return p.lost(ctx, func(ledger.Delivery) bool { return true })
+}
+
+// recover does the same for one author at the start of a round, when nothing
+// of theirs can be on the wire: an answer that could not be recorded (a full
+// disk) is as good as lost.
+func (p *Pipeline) recover(ctx context.Context, author carryover.PractitionerID) error {
+	sending, err := p.deliveriesIn(ctx, carryover.Sending, author)
+	if err != nil || len(sending) == 0 {
+		return err
+	}
+	return p.lost(ctx, func(d ledger.Delivery) bool { return d.Practitioner == author })
+}
+
+func (p *Pipeline) lost(ctx context.Context, is func(ledger.Delivery) bool) error {
 	return p.update(ctx, func(s *step) error {
-		lost, err := s.DeliveriesIn(ctx, carryover.Sending)
+		sending, err := s.DeliveriesIn(ctx, carryover.Sending)
 		if err != nil {
 			return err
 		}
-		for _, d := range lost {
+		for _, d := range sending {
+			if !is(d) {
+				continue
+			}
 			v, err := s.Version(ctx, d.Version)
 			if err != nil {
 				return err

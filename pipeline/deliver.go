@@ -5,16 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"carryover"
 	"carryover/ledger"
-	"carryover/render"
 )
 
 // Cliniko has no idempotency key, so a repeated POST makes a second note
 // (reference sheet §18). Delivery is therefore told here in full, in the order
 // in which it must happen; a crash after each step leaves what its comment says.
+
+// perRound is how many notes one round sends at most. What was read again just
+// before must still be true for the last of them.
+const perRound = 8
 
 // before is how long before a session its author's notes are looked through:
 // someone may have pasted the text the evening before by a wrong clock.
@@ -24,6 +28,9 @@ const before = 24 * time.Hour
 // settled, what is filed is proven, what is ready is sent. One listing of the
 // author's notes serves them all, and no older list is used.
 func (p *Pipeline) Deliver(ctx context.Context, c *Cycle) error {
+	if err := p.recover(ctx, c.author); err != nil {
+		return err
+	}
 	doubts, err := p.deliveriesIn(ctx, carryover.InDoubt, c.author)
 	if err != nil {
 		return err
@@ -39,48 +46,87 @@ func (p *Pipeline) Deliver(ctx context.Context, c *Cycle) error {
 	if len(ready)+len(doubts) == 0 && !p.worthProving(filed) {
 		return nil
 	}
-	notes, err := p.listNotes(ctx, c.author, ready, slices.Concat(doubts, filed))
-	if err != nil {
-		return errors.Join(err, p.postponeAll(ctx, ready, err))
+	list := listing{began: time.Now()}
+	if list.notes, err = p.listNotes(ctx, c.author, ready, slices.Concat(doubts, filed)); err != nil {
+		return errors.Join(p.keyTrouble(ctx, c.author, err), p.postponeAll(ctx, ready, err))
 	}
-	return p.useList(ctx, c.author, notes, ready, doubts, filed)
+	return p.useList(ctx, c.author, list, ready, doubts, filed)
+}
+
+// A listing is a complete list of an author's notes, and when it was begun:
+// what happened later need not be in it.
+type listing struct {
+	notes []carryover.Note
+	began time.Time
 }
 
 // useList takes everything on that one listing allows.
-func (p *Pipeline) useList(ctx context.Context, author carryover.PractitionerID, notes []carryover.Note, ready []ledger.Version, doubts, filed []ledger.Delivery) error {
+func (p *Pipeline) useList(ctx context.Context, author carryover.PractitionerID, list listing, ready []ledger.Version, doubts, filed []ledger.Delivery) error {
 	for _, d := range doubts {
-		if err := p.settle(ctx, author, d, notes); err != nil && !lostRace(err) {
+		if err := p.settle(ctx, author, d, list); err != nil && !lostRace(err) {
 			return err
 		}
 	}
-	if err := p.prove(ctx, filed, notes); err != nil {
+	if err := p.prove(ctx, filed, list.notes); err != nil {
+		return err
+	}
+	if err := p.doubled(ctx, author, list.notes); err != nil {
 		return err
 	}
 	if p.clockIsOff(ctx, author) {
 		return nil
 	}
 	for _, v := range ready {
-		if err := p.deliverOne(ctx, author, v, notes); err != nil && !lostRace(err) {
-			return err
+		err := p.deliverOne(ctx, author, v, list.notes)
+		switch {
+		case err == nil, lostRace(err):
+		case errors.Is(err, errPaused), errors.Is(err, errRoundOver):
+			return nil
+		case errors.Is(err, carryover.ErrUnauthorized), ctx.Err() != nil:
+			return p.keyTrouble(ctx, author, err)
+		default:
+			if err := p.damaged(ctx, v, err); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
 // sendable returns what is ready, not paused, and the same as when it became
-// ready.
+// ready, as much as one round sends.
 func (p *Pipeline) sendable(ctx context.Context, c *Cycle) ([]ledger.Version, error) {
 	if time.Now().Before(p.WritesFrom) {
 		return nil, nil
 	}
-	ready, err := p.due(ctx, carryover.Ready, c.author)
+	ready, err := p.newestReady(ctx, c.author)
 	if err != nil || len(ready) == 0 {
 		return nil, err
 	}
 	if stop, err := p.stopped(ctx, c.author); stop || err != nil {
 		return nil, err
 	}
-	return p.readAgain(ctx, c, ready)
+	return p.patientsAgain(ctx, c, ready)
+}
+
+// newestReady returns what is ready and no older than its document. A version
+// that another one has replaced while it was on its way is superseded.
+func (p *Pipeline) newestReady(ctx context.Context, author carryover.PractitionerID) ([]ledger.Version, error) {
+	due, err := p.due(ctx, carryover.Ready, author)
+	if err != nil {
+		return nil, err
+	}
+	var ready []ledger.Version
+	for _, v := range due {
+		if v.Newest {
+			ready = append(ready, v)
+			continue
+		}
+		if err := p.update(ctx, func(s *step) error { return s.supersede(ctx, v) }); err != nil && !lostRace(err) {
+			return nil, err
+		}
+	}
+	return ready[:min(len(ready), perRound)], nil
 }
 
 // deliveriesIn returns one author's deliveries in a state.
@@ -95,83 +141,88 @@ func (p *Pipeline) deliveriesIn(ctx context.Context, state carryover.State, auth
 	return slices.DeleteFunc(all, func(d ledger.Delivery) bool { return d.Practitioner != author }), nil
 }
 
-// readAgain is step 0: session, documents and patient are read once more just
-// before sending. Whatever changed is no longer ready. A crash here loses
-// nothing: the versions are still ready.
-func (p *Pipeline) readAgain(ctx context.Context, c *Cycle, ready []ledger.Version) ([]ledger.Version, error) {
-	var unread []ledger.Version
-	read := map[carryover.SessionID]bool{}
-	for _, v := range ready {
-		if _, done := read[v.Session]; done || ByHand(v.Session) {
-			continue
-		}
-		err := p.Read(ctx, c.author, v.Session)
-		read[v.Session] = err == nil
-		if err != nil {
-			p.Log.Warn("session not read again", "session", string(v.Session), "err", err)
+// readAgain is step 0: session and documents are read once more just before a
+// note is sent. What changed is no longer ready, and nil comes back. A crash
+// here loses nothing: the version is still ready.
+func (p *Pipeline) readAgain(ctx context.Context, v ledger.Version) (*ledger.Version, error) {
+	if !ByHand(v.Session) {
+		if err := p.Read(ctx, v.Practitioner, v.Session); err != nil {
+			return nil, p.postponeAll(ctx, []ledger.Version{v}, err)
 		}
 	}
-	still, err := p.due(ctx, carryover.Ready, c.author)
-	if err != nil {
-		return nil, err
+	var now ledger.Version
+	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
+		now, err = tx.Version(ctx, v.ID)
+		return err
+	}); err != nil {
+		return nil, fmt.Errorf("read version %s: %w", v.ID, err)
 	}
-	still = slices.DeleteFunc(still, func(v ledger.Version) bool {
-		bad := !ByHand(v.Session) && !read[v.Session]
-		if bad {
-			unread = append(unread, v)
-		}
-		return bad
-	})
-	if len(unread) > 0 {
-		if err := p.postponeAll(ctx, unread, carryover.ErrTransient); err != nil {
-			return nil, err
-		}
+	if now.State != carryover.Ready || !now.Newest {
+		return nil, nil
 	}
-	return p.patientsAgain(ctx, c, still)
+	return &now, nil
 }
 
 // patientsAgain reads every patient of the ready versions in one request, those
-// of this very round excepted, and sends versions back to matching whose
-// record was merged, archived or altered.
+// of this very round excepted, and sends versions back whose record was
+// merged, archived or altered since it was chosen.
 func (p *Pipeline) patientsAgain(ctx context.Context, c *Cycle, ready []ledger.Version) ([]ledger.Version, error) {
 	ids := make([]carryover.PatientID, 0, len(ready))
 	for _, v := range ready {
 		ids = append(ids, v.Patient)
 	}
 	if err := c.fetch(ctx, ids); err != nil {
-		return nil, p.postponeAll(ctx, ready, err)
+		return nil, errors.Join(p.keyTrouble(ctx, c.author, err), p.postponeAll(ctx, ready, err))
 	}
 	var same []ledger.Version
 	for _, v := range ready {
-		now, known := c.byID[v.Patient]
-		unchanged := false
-		if err := p.view(ctx, func(tx *ledger.Tx) error {
-			then, err := tx.OpenText(ctx, string(v.ID), identityKind)
-			if errors.Is(err, carryover.ErrGone) { // a person chose the patient: there is nothing to compare
-				unchanged = v.ByPerson
-				return nil
+		record, known := c.byID[v.Patient]
+		unchanged, err := p.asChosen(ctx, v, record)
+		if err != nil {
+			if err := p.damaged(ctx, v, err); err != nil {
+				return nil, err
 			}
-			unchanged = then.Reveal() == p.identity(now)
-			return err
-		}); err != nil {
-			return nil, err
+			continue
 		}
-		if known && now.Live() && unchanged {
+		if known && record.Live() && unchanged {
 			same = append(same, v)
 			continue
 		}
-		if err := p.patientChanged(ctx, v); err != nil && !lostRace(err) {
+		if err := p.patientChanged(ctx, v, record); err != nil && !lostRace(err) {
 			return nil, err
 		}
 	}
 	return same, nil
 }
 
+// asChosen says whether a record is as it was when it was chosen. What was
+// sealed about another patient says nothing about this one.
+func (p *Pipeline) asChosen(ctx context.Context, v ledger.Version, record carryover.Patient) (same bool, err error) {
+	err = p.view(ctx, func(tx *ledger.Tx) error {
+		then, err := tx.OpenText(ctx, string(v.ID), identityKind)
+		switch {
+		case errors.Is(err, carryover.ErrGone):
+			same = v.ByPerson
+			return nil
+		case err != nil:
+			return err
+		}
+		about, _, _ := strings.Cut(then.Reveal(), " ")
+		same = then.Reveal() == p.identity(record) || (v.ByPerson && about != string(record.ID))
+		return nil
+	})
+	return same, err
+}
+
 // patientChanged sends a version back: to be matched again, or to the person
-// whose choice no longer stands.
-func (p *Pipeline) patientChanged(ctx context.Context, v ledger.Version) error {
+// whose choice no longer stands. What the record says now is sealed for the
+// next time the person is asked.
+func (p *Pipeline) patientChanged(ctx context.Context, v ledger.Version, record carryover.Patient) error {
 	return p.update(ctx, func(s *step) error {
 		if v.ByPerson {
+			if err := s.SealText(ctx, string(v.ID), identityKind, carryover.NewText(p.identity(record))); err != nil {
+				return err
+			}
 			return s.move(ctx, v, carryover.Held, carryover.PatientChanged, time.Time{})
 		}
 		return s.move(ctx, v, carryover.Ripe, carryover.NoReason, s.now)
@@ -189,7 +240,10 @@ func (p *Pipeline) listNotes(ctx context.Context, author carryover.PractitionerI
 				return err
 			}
 			began := row.StartedAt
-			if began.IsZero() || row.FirstSeen.Before(began) {
+			switch {
+			case began.IsZero() && ByHand(v.Session): // nobody said when: anywhere in the look-back
+				began = row.FirstSeen.Add(-p.Timing.LookBack)
+			case began.IsZero() || row.FirstSeen.Before(began):
 				began = row.FirstSeen
 			}
 			since = earlier(since, began)
@@ -207,13 +261,20 @@ func (p *Pipeline) listNotes(ctx context.Context, author carryover.PractitionerI
 
 // deliverOne carries one version through steps 1 to 4.
 func (p *Pipeline) deliverOne(ctx context.Context, author carryover.PractitionerID, v ledger.Version, notes []carryover.Note) error {
-	var doc carryover.Document
-	var d ledger.Delivery
+	fresh, err := p.readAgain(ctx, v)
+	if err != nil || fresh == nil {
+		return err
+	}
+	v = *fresh
+	w := way{v: v, notes: notes}
 	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
-		if doc, err = tx.Content(ctx, v.ID); err != nil {
+		if w.doc, err = tx.Content(ctx, v.ID); err != nil {
 			return err
 		}
-		d, err = openDelivery(ctx, tx, v, doc)
+		if w.waived, err = waivedBy(ctx, tx, v); err != nil {
+			return err
+		}
+		w.d, err = openDelivery(ctx, tx, w)
 		return err
 	}); err != nil {
 		if errors.Is(err, carryover.ErrGone) {
@@ -221,90 +282,47 @@ func (p *Pipeline) deliverOne(ctx context.Context, author carryover.Practitioner
 		}
 		return fmt.Errorf("read version %s: %w", v.ID, err)
 	}
-	draft, err := p.Draft(v, doc, d.Reference)
+	draft, err := p.Draft(v, w.doc, w.d.Reference)
 	if err != nil {
 		return p.hold(ctx, v, carryover.CannotRender)
 	}
-	draft.Booking, draft.Attendee = d.Booking, d.Attendee
-	d.WordsDigest = p.wordsDigest(draft.HTML)
+	draft.Booking, draft.Attendee = w.d.Booking, w.d.Attendee
+	w.d.WordsDigest = p.wordsDigest(draft.HTML)
 
-	if done, err := p.lookFirst(ctx, v, d, doc, notes); done || err != nil {
+	if done, err := p.lookFirst(ctx, w); done || err != nil {
 		return err
 	}
 	if err := p.Sides[author].Chart.Reserve(ctx); err != nil {
 		return p.postponeAll(ctx, []ledger.Version{v}, err)
 	}
-	attempt, err := p.intend(ctx, v, &d)
+	attempt, err := p.intend(ctx, v, &w.d)
 	if err != nil {
 		return fmt.Errorf("begin delivery of version %s: %w", v.ID, err)
 	}
-	// A crash from here on leaves the delivery in Sending, which the next start
-	// treats as in doubt. Recording the answer outlives a stop of the daemon.
+	// A crash from here on leaves the delivery in Sending, which is treated as in
+	// doubt. Recording the answer outlives a stop of the daemon.
 	sent, err := p.Sides[author].Chart.File(ctx, draft)
-	return p.answered(context.WithoutCancel(ctx), v, d, attempt, sent, err)
+	return p.answered(context.WithoutCancel(ctx), v, w.d, attempt, sent, err)
 }
 
-// openDelivery returns the version's delivery that is not sent yet, or a new
-// one whose reference is numbered after all deliveries of the document, so
-// that no reference is ever used for two of them.
-func openDelivery(ctx context.Context, tx *ledger.Tx, v ledger.Version, doc carryover.Document) (ledger.Delivery, error) {
-	all, err := tx.VersionsOf(ctx, v.Session, v.Document)
-	if err != nil {
-		return ledger.Delivery{}, err
-	}
-	number := 1
-	for _, e := range all {
-		ds, err := tx.DeliveriesOf(ctx, e.ID)
-		if err != nil {
-			return ledger.Delivery{}, err
-		}
-		for _, d := range ds {
-			if d.ID == v.Delivery && d.State == carryover.Ready && d.Note == "" &&
-				d.Patient == v.Patient && d.Practitioner == v.Practitioner {
-				return d, nil
-			}
-			number++
-		}
-	}
-	return ledger.Delivery{
-		Version: v.ID, State: v.State, Patient: v.Patient, Practitioner: v.Practitioner,
-		Booking: v.Booking, Attendee: v.Attendee, Destination: carryover.ToTreatmentNote,
-		Profile:   string(render.Standard),
-		Reference: carryover.NewReference(v.Session, v.Document, doc.Content, carryover.ToTreatmentNote, number),
-	}, nil
-}
+// errPaused says that writes were stopped after the round began.
+var errPaused = errors.New("writes are paused")
 
-// lookFirst ends the road before a POST when the author's notes say that the
-// document is there already: done is true then.
-func (p *Pipeline) lookFirst(ctx context.Context, v ledger.Version, d ledger.Delivery, doc carryover.Document, notes []carryover.Note) (done bool, err error) {
-	for _, n := range notes {
-		refs := render.References(n.Body)
-		switch {
-		case slices.Contains(refs, d.Reference):
-			// A restored database, or a second daemon: the note is ours.
-			return true, p.adoptOrHold(ctx, v, d, notes)
-		case slices.ContainsFunc(refs, func(r carryover.Reference) bool { return r.Mark() == d.Reference.Mark() }):
-			if n.Live() && !v.ByPerson {
-				return true, p.hold(ctx, v, carryover.EarlierNote)
-			}
-		case len(refs) == 0 && n.Live() && n.Patient == v.Patient && !v.ByPerson && render.HoldsCopy(n.Body, doc):
-			return true, p.hold(ctx, v, carryover.AlreadyPasted)
-		}
-	}
-	return false, nil
-}
-
-// intend is step 2: one durable transaction says what is about to be sent. It
-// returns the number of the attempt.
+// intend is step 2: one durable transaction says what is about to be sent,
+// provided that the version is still what the round decided on and nobody has
+// stopped writing. It returns the number of the attempt.
 func (p *Pipeline) intend(ctx context.Context, v ledger.Version, d *ledger.Delivery) (attempt int, err error) {
 	err = p.update(ctx, func(s *step) error {
+		if err := s.stillStands(ctx, v); err != nil {
+			return err
+		}
 		if d.ID == "" {
 			if d.ID, err = s.AddDelivery(ctx, *d); err != nil {
 				return err
 			}
 		}
 		if err := s.MoveDelivery(ctx, d.ID, carryover.Ready, carryover.Sending, func(x *ledger.Delivery) {
-			x.IntentAt, x.WordsDigest = s.now, d.WordsDigest
+			x.IntentAt, x.WordsDigest, x.Booking, x.Attendee = s.now, d.WordsDigest, d.Booking, d.Attendee
 		}, s.now); err != nil {
 			return err
 		}
@@ -324,6 +342,27 @@ func (p *Pipeline) intend(ctx context.Context, v ledger.Version, d *ledger.Deliv
 	}
 	p.intents[d.ID] = time.Now()
 	return attempt, nil
+}
+
+// stillStands compares a version with its row: a person, a reading or another
+// lane may have moved it since the round began.
+func (s *step) stillStands(ctx context.Context, v ledger.Version) error {
+	stop, err := isStopped(ctx, s.Tx, v.Practitioner)
+	switch {
+	case err != nil:
+		return err
+	case stop:
+		return errPaused
+	}
+	now, err := s.Version(ctx, v.ID)
+	if err != nil {
+		return err
+	}
+	if now.State != carryover.Ready || !now.Newest || now.Patient != v.Patient || now.Practitioner != v.Practitioner ||
+		now.Booking != v.Booking || now.Delivery != v.Delivery || now.ByPerson != v.ByPerson {
+		return ledger.ErrConflict
+	}
+	return nil
 }
 
 // hold keeps a version for a person.

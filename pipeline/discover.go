@@ -1,12 +1,10 @@
 package pipeline
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"carryover"
@@ -22,18 +20,29 @@ const readsAtOnce = 200
 // readsAtCommit is how many readings share one transaction.
 const readsAtCommit = 25
 
+// refusalsInARow is after how many refused sessions the link itself is doubted.
+const refusalsInARow = 3
+
+// putOff is how many polls a session that could not be read waits.
+const putOff = 3
+
 // fullPassEvery is how often a listing is read to its end even if its order
 // would allow stopping early.
 const fullPassEvery = 24 * time.Hour
 
 // Discover lists one practitioner's sessions, then reads those that are new or
 // due. Heidi documents neither a webhook nor a filter (reference sheet §15), so
-// change is found by reading again and comparing digests.
+// change is found by reading again and comparing digests. What is known is read
+// even when the listing fails.
 func (p *Pipeline) Discover(ctx context.Context, who carryover.PractitionerID) error {
-	if err := p.list(ctx, who); err != nil {
-		return p.listingFailed(ctx, who, err)
+	listed := p.list(ctx, who)
+	if listed != nil {
+		listed = p.listingFailed(ctx, who, listed)
+		if errors.Is(listed, carryover.ErrUnauthorized) {
+			return listed
+		}
 	}
-	return p.ReadDue(ctx, who)
+	return errors.Join(listed, p.ReadDue(ctx, who))
 }
 
 // ReadDue reads the sessions of one practitioner whose time has come, and
@@ -47,25 +56,53 @@ func (p *Pipeline) ReadDue(ctx context.Context, who carryover.PractitionerID) er
 	if err != nil {
 		return fmt.Errorf("find due sessions: %w", err)
 	}
+	refused := 0
 	for some := range slices.Chunk(due, readsAtCommit) {
 		var readings []reading
+		var failed []carryover.SessionID
 		for _, id := range some {
 			r, err := p.read(ctx, who, id)
-			if err != nil {
-				if ctx.Err() != nil || errors.Is(err, carryover.ErrUnauthorized) {
-					return err
-				}
-				// One unreadable session must not starve the others; it stays due.
-				p.Log.Warn("session not read", "session", string(id), "err", err)
+			switch {
+			case err == nil:
+				readings, refused = append(readings, r), 0
 				continue
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case errors.Is(err, carryover.ErrUnauthorized):
+				refused++
 			}
-			readings = append(readings, r)
+			p.Log.Warn("session not read", "session", string(id), "err", err)
+			if failed = append(failed, id); refused >= refusalsInARow {
+				break
+			}
 		}
 		if err := p.observe(ctx, readings); err != nil {
 			return err
 		}
+		if err := p.readLater(ctx, failed); err != nil {
+			return err
+		}
+		if refused >= refusalsInARow {
+			return p.listingFailed(ctx, who, fmt.Errorf("read sessions of %s: %w", who, carryover.ErrUnauthorized))
+		}
 	}
 	return nil
+}
+
+// readLater puts sessions off that could not be read, so that they do not
+// stand before all others at every poll.
+func (p *Pipeline) readLater(ctx context.Context, failed []carryover.SessionID) error {
+	if len(failed) == 0 {
+		return nil
+	}
+	return p.update(ctx, func(s *step) error {
+		for _, id := range failed {
+			if err := s.ReadSoon(ctx, id, s.now.Add(putOff*s.p.Timing.Poll)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // list notes every session of the listing. It stops at the first page that
@@ -153,7 +190,10 @@ func (p *Pipeline) listingFailed(ctx context.Context, who carryover.Practitioner
 type reading struct {
 	session carryover.Session
 	docs    []carryover.Document
-	gone    bool // Heidi no longer has the session
+	// equals marks documents that have the words of the session's consult note,
+	// which Heidi's own integration files. The note itself is not kept.
+	equals map[carryover.DocumentID]bool
+	gone   bool // Heidi no longer has the session
 }
 
 // Read reads one session with its documents and records what changed.
@@ -179,7 +219,12 @@ func (p *Pipeline) read(ctx context.Context, who carryover.PractitionerID, id ca
 		return reading{}, fmt.Errorf("read documents of session %s: %w", id, err)
 	}
 	session.Practitioner = who
-	return reading{session: session, docs: docs}, nil
+	r := reading{session: session, docs: docs, equals: map[carryover.DocumentID]bool{}}
+	note := carryover.Document{Content: session.NoteText}
+	for _, d := range docs {
+		r.equals[d.ID] = !session.NoteText.IsBlank() && render.SameText(d, note)
+	}
+	return r, nil
 }
 
 // noteDocument is the id under which a session's consult note travels where a
@@ -199,7 +244,7 @@ func (p *Pipeline) observe(ctx context.Context, readings []reading) error {
 				}
 				continue
 			}
-			if err := s.observe(ctx, r.session, r.docs); err != nil {
+			if err := s.observe(ctx, r); err != nil {
 				return fmt.Errorf("record session %s: %w", r.session.ID, err)
 			}
 		}
@@ -210,9 +255,10 @@ func (p *Pipeline) observe(ctx context.Context, readings []reading) error {
 // observe records one reading of a session. A version is a document's text and
 // the session's evidence: when either differs from the newest version, a new
 // one begins, and the old one, unless it is on its way already, is superseded.
-func (s *step) observe(ctx context.Context, session carryover.Session, docs []carryover.Document) error {
+func (s *step) observe(ctx context.Context, r reading) error {
+	session := r.session
 	if s.p.WithNotes && !session.NoteText.IsBlank() {
-		docs = append(docs, carryover.Document{
+		r.docs = append(r.docs, carryover.Document{
 			Session: session.ID, ID: noteDocument, Name: carryover.NewText("Consult note"), Content: session.NoteText,
 		})
 	}
@@ -228,7 +274,7 @@ func (s *step) observe(ctx context.Context, session carryover.Session, docs []ca
 	if err != nil {
 		return err
 	}
-	return s.compare(ctx, session, docs, known, evidence)
+	return s.compare(ctx, r, known, evidence)
 }
 
 // nextRead is the decaying schedule of DESIGN §4: zero means at the next poll.
@@ -243,137 +289,4 @@ func (p *Pipeline) nextRead(now, firstSeen time.Time) time.Time {
 		return now.Add(6 * time.Hour)
 	}
 	return now.Add(7 * 24 * time.Hour)
-}
-
-// compare goes through a reading's documents and the newest versions known.
-func (s *step) compare(ctx context.Context, session carryover.Session, docs []carryover.Document, known []ledger.Version, evidence []byte) error {
-	newest := make(map[carryover.DocumentID]ledger.Version, len(known))
-	for _, v := range known {
-		newest[v.Document] = v
-	}
-	for _, d := range docs {
-		content := s.p.Ledger.Keys().Digest("content", d.ContentParts()...)
-		v, old := newest[d.ID]
-		delete(newest, d.ID)
-		switch {
-		case old && bytes.Equal(v.ContentDigest, content) && bytes.Equal(v.EvidenceDigest, evidence):
-			if err := s.same(ctx, v); err != nil {
-				return err
-			}
-		default:
-			if err := s.changed(ctx, session, d, v, old, content, evidence); err != nil {
-				return err
-			}
-		}
-	}
-	for _, v := range newest {
-		if v.Document != noteDocument || s.p.WithNotes {
-			if err := s.vanished(ctx, v); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// same counts a reading that showed nothing new. A document that had vanished
-// and is back goes on.
-func (s *step) same(ctx context.Context, v ledger.Version) error {
-	if err := s.TouchVersion(ctx, v.ID, s.now); err != nil {
-		return err
-	}
-	if v.State == carryover.Held && v.Reason == carryover.DeletedInHeidi {
-		return s.move(ctx, v, carryover.Ripe, carryover.NoReason, s.now)
-	}
-	return nil
-}
-
-// changed begins a new version.
-func (s *step) changed(ctx context.Context, session carryover.Session, d carryover.Document, v ledger.Version, old bool, content, evidence []byte) error {
-	if old && v.State.CanBecome(carryover.Superseded) {
-		if err := s.move(ctx, v, carryover.Superseded, carryover.NoReason, time.Time{}); err != nil {
-			return err
-		}
-		if err := s.Destroy(ctx, string(v.ID)); err != nil {
-			return err
-		}
-	}
-	empty := d.Content.IsBlank()
-	due := s.now.Add(s.p.Timing.Quiet)
-	if empty {
-		due = never // the text that comes will be a version of its own
-	}
-	fresh := ledger.Version{
-		Session: session.ID, Document: d.ID, Template: d.Template, Format: d.Format,
-		Due: due, Empty: empty, ContentDigest: content, EvidenceDigest: evidence,
-		Practitioner: session.Practitioner, FirstSeen: s.now, Reads: 1,
-	}
-	id, err := s.AddVersion(ctx, d, fresh)
-	if err != nil {
-		return err
-	}
-	// A document that equals the session's consult note is marked now, while
-	// the note is at hand; the note itself is not kept.
-	if !empty && d.ID != noteDocument && render.SameText(d, carryover.Document{Content: session.NoteText}) {
-		if err := s.SealText(ctx, string(id), equalsNote, carryover.NewText("yes")); err != nil {
-			return err
-		}
-	}
-	fresh.ID, fresh.State = id, ""
-	return s.told(ctx, fresh, carryover.Seen, carryover.NoReason)
-}
-
-// vanishedSession deals with a session that Heidi no longer has, as happens
-// after a practice's retention (reference sheet §18). What is on its way goes
-// on from the sealed text; somebody is told when something waits in it.
-func (s *step) vanishedSession(ctx context.Context, id carryover.SessionID) error {
-	if err := s.MarkGone(ctx, id, s.now); err != nil {
-		return err
-	}
-	current, err := s.CurrentVersions(ctx, id)
-	if err != nil {
-		return err
-	}
-	for _, v := range current {
-		switch {
-		case v.State == carryover.Seen && v.Empty:
-			err = s.move(ctx, v, carryover.Skipped, carryover.EmptyText, time.Time{})
-		case v.State == carryover.Held, v.State == carryover.Refused:
-			err = s.alarm(ctx, alarm.SessionVanished, string(id))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// equalsNote names the sealed mark of a version that repeats the consult note.
-const equalsNote = "equals_note"
-
-// never is a time that does not come.
-var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
-
-// vanished deals with a document that its session no longer shows. What was
-// filed stays filed; what was not is held, unless there was no text to lose.
-func (s *step) vanished(ctx context.Context, v ledger.Version) error {
-	if err := s.MarkDocumentGone(ctx, v.Session, v.Document, s.now); err != nil {
-		return err
-	}
-	switch v.State {
-	case carryover.Seen, carryover.Ripe, carryover.Ready:
-	default:
-		return nil
-	}
-	if v.Empty {
-		return s.move(ctx, v, carryover.Skipped, carryover.EmptyText, time.Time{})
-	}
-	if v.ByPerson { // a person decided on the text that was kept
-		return nil
-	}
-	return s.move(ctx, v, carryover.Held, carryover.DeletedInHeidi, time.Time{})
-}
-
-func equalFold(a, b string) bool {
-	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
 }

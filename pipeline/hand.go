@@ -4,14 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"carryover"
-	"carryover/alarm"
 	"carryover/ledger"
+	"carryover/match"
 )
 
 // handPrefix marks the sessions of documents that a person handed in, which
@@ -21,16 +19,21 @@ const handPrefix = "hand-"
 // ByHand says whether a session is one of a document handed in.
 func ByHand(id carryover.SessionID) bool { return strings.HasPrefix(string(id), handPrefix) }
 
-// HandSession is the session id of a document handed in: it follows from the
-// words alone, so that the same document is recognised the second time, even
-// by an empty ledger (the reference in the note is made from it).
-func HandSession(text carryover.Text) carryover.SessionID {
-	sum := sha256.Sum256([]byte(carryover.Normalise(text.Reveal())))
+// HandSession is the session id of a document handed in: it follows from its
+// words and its author, so that the same document is recognised the second
+// time, even by an empty ledger (the reference in the note is made from it).
+func HandSession(text carryover.Text, author carryover.PractitionerID) carryover.SessionID {
+	sum := sha256.Sum256([]byte(string(author) + "\x00" + carryover.Normalise(text.Reveal())))
 	return carryover.SessionID(handPrefix + hex.EncodeToString(sum[:12]))
 }
 
-// handDocument is the id of the one document in such a session.
-const handDocument carryover.DocumentID = "1"
+// handDocument is the document id of one patient's copy: the same handout for
+// another patient is another document. What was said about the patient is
+// short and could be guessed from a plain digest, so this one is keyed.
+func (p *Pipeline) handDocument(c carryover.PatientClaim) carryover.DocumentID {
+	said := p.Ledger.Keys().Digest("hand", strings.Join(match.Words(c.Name), " "), c.BirthDate.Reveal(), string(c.PatientID))
+	return carryover.DocumentID(hex.EncodeToString(said[:8]))
+}
 
 // ErrEmptyDocument says that a document handed in has no words.
 var ErrEmptyDocument = fmt.Errorf("document has no words: %w", carryover.ErrInvalid)
@@ -46,38 +49,50 @@ func (p *Pipeline) Take(ctx context.Context, s carryover.Session, d carryover.Do
 	if _, ok := p.Sides[s.Practitioner]; !ok {
 		return "", false, fmt.Errorf("practitioner %q has no key here: %w", s.Practitioner, carryover.ErrInvalid)
 	}
-	s.ID = HandSession(d.Content)
-	d.Session, d.ID = s.ID, handDocument
+	s.ID = HandSession(d.Content, s.Practitioner)
+	d.Session, d.ID = s.ID, p.handDocument(s.Claim)
 	err = p.update(ctx, func(st *step) error {
-		evidence := p.Ledger.Keys().Digest("evidence", s.EvidenceParts()...)
-		versions, err := st.VersionsOf(ctx, s.ID, d.ID)
-		if err != nil && !errors.Is(err, carryover.ErrGone) {
+		if id, err = st.takenBefore(ctx, s, d.ID); err != nil || id != "" {
+			known = id != ""
 			return err
 		}
-		if n := len(versions); n > 0 {
-			last := versions[n-1]
-			if string(last.EvidenceDigest) == string(evidence) || s.Claim == (carryover.PatientClaim{}) {
-				id, known = last.ID, true
-				return nil
-			}
-		}
-		if _, err := st.NoteListed(ctx, s.Practitioner, []carryover.SessionRef{{ID: s.ID, CreatedAt: s.StartedAt}}, st.now); err != nil {
+		evidence := p.Ledger.Keys().Digest("evidence", s.EvidenceParts()...)
+		ref := carryover.SessionRef{ID: s.ID, CreatedAt: s.StartedAt}
+		if _, err := st.NoteListed(ctx, s.Practitioner, []carryover.SessionRef{ref}, st.now); err != nil {
 			return err
 		}
 		if err := st.SaveSession(ctx, s, evidence, st.now, never); err != nil {
 			return err
 		}
-		current, err := st.CurrentVersions(ctx, s.ID)
-		if err != nil {
-			return err
-		}
-		if err := st.compare(ctx, s, []carryover.Document{d}, current, evidence); err != nil {
+		r := reading{session: s, docs: []carryover.Document{d}}
+		if err := st.changed(ctx, r, d, ledger.Version{}, false, p.Ledger.Keys().Digest("content", d.ContentParts()...), evidence); err != nil {
 			return err
 		}
 		id, err = st.ripeAtOnce(ctx, s.ID, d.ID)
 		return err
 	})
 	return id, known, err
+}
+
+// takenBefore finds the version of a document that was handed in before: for
+// the same patient said in the same way, or for whom it was filed when the
+// patient is named by id, or for anybody when nothing is said.
+func (s *step) takenBefore(ctx context.Context, session carryover.Session, doc carryover.DocumentID) (carryover.VersionID, error) {
+	versions, err := s.CurrentVersions(ctx, session.ID)
+	if err != nil {
+		return "", err
+	}
+	said := session.Claim
+	said.Provider = ""
+	for _, v := range versions {
+		switch {
+		case v.Document == doc,
+			said == carryover.PatientClaim{},
+			said.PatientID != "" && said.PatientID == v.Patient:
+			return v.ID, nil
+		}
+	}
+	return "", nil
 }
 
 // ripeAtOnce skips the quiet period: a person handed the document in finished.
@@ -92,29 +107,4 @@ func (s *step) ripeAtOnce(ctx context.Context, session carryover.SessionID, doc 
 		}
 	}
 	return "", fmt.Errorf("document handed in was not recorded: %w", ledger.ErrConflict)
-}
-
-// settled decides what a text that has stopped changing does next.
-func (s *step) settled(ctx context.Context, v ledger.Version) error {
-	why, err := s.afterEarlier(ctx, v)
-	if err != nil {
-		return err
-	}
-	_, err = s.OpenText(ctx, string(v.ID), equalsNote)
-	if err != nil && !errors.Is(err, carryover.ErrGone) {
-		return err
-	}
-	switch {
-	case why == carryover.EvidenceChanged:
-		// Somebody corrected the patient after the note was filed.
-		if err := s.alarm(ctx, alarm.MaybeWrongFile, string(v.ID)); err != nil {
-			return err
-		}
-		return s.move(ctx, v, carryover.Held, why, time.Time{})
-	case why != carryover.NoReason:
-		return s.move(ctx, v, carryover.Held, why, time.Time{})
-	case err == nil:
-		return s.move(ctx, v, carryover.Skipped, carryover.EqualsConsultNote, time.Time{})
-	}
-	return s.move(ctx, v, carryover.Ripe, carryover.NoReason, s.now)
 }

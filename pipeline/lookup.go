@@ -90,30 +90,35 @@ func (l *lookups) covers(t time.Time) bool {
 	})
 }
 
-// near returns the diary around a time, and the booking a session names if it
-// stands elsewhere.
-func (l *lookups) near(ctx context.Context, s carryover.Session, trusted bool) ([]carryover.Booking, error) {
+// around returns the diary around a session, with the booking it names.
+func (l *lookups) around(s carryover.Session) []carryover.Booking {
 	var out []carryover.Booking
-	named := false
 	for _, b := range l.diary {
 		if !s.StartedAt.IsZero() && b.EndsAt.After(s.StartedAt.Add(-around)) && b.StartsAt.Before(s.StartedAt.Add(around)) ||
 			b.ID == s.Claim.BookingID {
 			out = append(out, b)
-			named = named || b.ID == s.Claim.BookingID
 		}
 	}
-	if trusted && s.Claim.BookingID != "" && !named {
-		b, err := l.chart.Booking(ctx, s.Claim.BookingID)
-		switch {
-		case errors.Is(err, carryover.ErrGone), errors.Is(err, carryover.ErrInvalid), errors.Is(err, carryover.ErrRefused):
-		case err != nil:
-			return nil, fmt.Errorf("read booking %s: %w", s.Claim.BookingID, err)
-		default:
-			out = append(out, b)
-			l.diary = append(l.diary, b)
-		}
+	return out
+}
+
+// near is around with the booking that the session names read by its id, if it
+// stands elsewhere.
+func (l *lookups) near(ctx context.Context, s carryover.Session, trusted bool) ([]carryover.Booking, error) {
+	out := l.around(s)
+	named := slices.ContainsFunc(out, func(b carryover.Booking) bool { return b.ID == s.Claim.BookingID })
+	if !trusted || s.Claim.BookingID == "" || named {
+		return out, nil
 	}
-	return out, nil
+	b, err := l.chart.Booking(ctx, s.Claim.BookingID)
+	switch {
+	case errors.Is(err, carryover.ErrGone), errors.Is(err, carryover.ErrInvalid), errors.Is(err, carryover.ErrRefused):
+		return out, nil
+	case err != nil:
+		return nil, fmt.Errorf("read booking %s: %w", s.Claim.BookingID, err)
+	}
+	l.diary = append(l.diary, b)
+	return append(out, b), l.fetch(ctx, b.Patients)
 }
 
 // mergeHops bounds a chain of merges.

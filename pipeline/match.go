@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"carryover"
+	"carryover/alarm"
 	"carryover/ledger"
 	"carryover/match"
 )
@@ -19,57 +20,73 @@ func (p *Pipeline) Match(ctx context.Context, c *Cycle) error {
 	if err != nil || len(ripe) == 0 {
 		return err
 	}
-	l := c.lookups
-	sessions, err := p.claims(ctx, ripe)
+	ripe, sessions, err := p.claims(ctx, ripe)
 	if err != nil {
 		return err
 	}
-	if err := p.prepare(ctx, l, sessions); err != nil {
-		return p.postponeAll(ctx, ripe, err)
+	if err := p.prepare(ctx, c.lookups, sessions); err != nil {
+		return errors.Join(p.keyTrouble(ctx, c.author, err), p.postponeAll(ctx, ripe, err))
 	}
 	for _, v := range ripe {
-		if err := p.matchOne(ctx, l, v, sessions[v.Session]); err != nil {
-			if ctx.Err() != nil {
+		err := p.matchOne(ctx, c.lookups, v, sessions[v.Session])
+		switch {
+		case err == nil, lostRace(err):
+		case ctx.Err() != nil, errors.Is(err, carryover.ErrUnauthorized):
+			return p.keyTrouble(ctx, c.author, err)
+		case errors.Is(err, carryover.ErrTransient):
+			if err := p.postponeAll(ctx, []ledger.Version{v}, err); err != nil {
 				return err
 			}
-			if e := p.postponeAll(ctx, []ledger.Version{v}, err); e != nil {
-				return e
+		default:
+			if err := p.damaged(ctx, v, err); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
 }
 
-// due returns the versions of one author in a state whose time has come.
+// due returns the versions of one author in a state whose time has come. Where
+// Heidi is left out, only documents handed in are anybody's business.
 func (p *Pipeline) due(ctx context.Context, state carryover.State, author carryover.PractitionerID) ([]ledger.Version, error) {
-	var all []ledger.Version
+	var mine []ledger.Version
 	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
-		all, err = tx.Due(ctx, state, time.Now(), 4*batch)
+		mine, err = tx.DueOf(ctx, state, author, time.Now(), batch)
 		return err
 	}); err != nil {
 		return nil, fmt.Errorf("find what is due in %s: %w", state, err)
 	}
-	mine := slices.DeleteFunc(all, func(v ledger.Version) bool { return v.Practitioner != author })
-	return mine[:min(len(mine), batch)], nil
+	if p.Sides[author].Scribe == nil {
+		mine = slices.DeleteFunc(mine, func(v ledger.Version) bool { return !ByHand(v.Session) })
+	}
+	return mine, nil
 }
 
-// claims unseals the sessions' evidence.
-func (p *Pipeline) claims(ctx context.Context, vs []ledger.Version) (map[carryover.SessionID]carryover.Session, error) {
+// claims unseals the sessions' evidence. A version whose evidence cannot be
+// read is put aside; the others go on.
+func (p *Pipeline) claims(ctx context.Context, vs []ledger.Version) ([]ledger.Version, map[carryover.SessionID]carryover.Session, error) {
 	out := map[carryover.SessionID]carryover.Session{}
-	err := p.view(ctx, func(tx *ledger.Tx) error {
-		for _, v := range vs {
+	var good []ledger.Version
+	for _, v := range vs {
+		err := p.view(ctx, func(tx *ledger.Tx) error {
 			if _, ok := out[v.Session]; ok {
-				continue
+				return nil
 			}
 			s, err := tx.Claim(ctx, v.Session)
-			if err != nil {
-				return fmt.Errorf("read evidence of session %s: %w", v.Session, err)
+			if err == nil {
+				out[v.Session] = s
 			}
-			out[v.Session] = s
+			return err
+		})
+		if err != nil {
+			if err := p.damaged(ctx, v, err); err != nil {
+				return nil, nil, fmt.Errorf("read evidence of session %s: %w", v.Session, err)
+			}
+			continue
 		}
-		return nil
-	})
-	return out, err
+		good = append(good, v)
+	}
+	return good, out, nil
 }
 
 // prepare asks what all sessions of the cycle can share: the diary, and every
@@ -84,15 +101,10 @@ func (p *Pipeline) prepare(ctx context.Context, l *lookups, sessions map[carryov
 	}
 	var ids []carryover.PatientID
 	for _, s := range sessions {
-		trusted := p.trusted(s.Claim.Provider)
-		if trusted {
+		if p.trusts(s) {
 			ids = append(ids, s.Claim.PatientID)
 		}
-		near, err := l.near(ctx, s, trusted)
-		if err != nil {
-			return err
-		}
-		for _, b := range near {
+		for _, b := range l.around(s) {
 			ids = append(ids, b.Patients...)
 		}
 	}
@@ -121,6 +133,7 @@ func (p *Pipeline) matchOne(ctx context.Context, l *lookups, v ledger.Version, s
 	author, whose := p.authorOf(l, m, s, row)
 	if !whose && m.Grade == carryover.Certain {
 		m.Grade, m.Patient, m.Reason = carryover.Probable, "", carryover.WhoseSession
+		m.Booking = "" // it says another practitioner's name
 	}
 	if err := p.withAttendee(ctx, l, &m); err != nil {
 		return err
@@ -132,7 +145,7 @@ func (p *Pipeline) matchOne(ctx context.Context, l *lookups, v ledger.Version, s
 // nobody else could fit as well: two people of one name and one birth date are
 // both found by the birth date, so the search by name is for holds.
 func (p *Pipeline) decide(ctx context.Context, l *lookups, s carryover.Session, doc carryover.Document) (carryover.Match, error) {
-	trusted := p.trusted(s.Claim.Provider)
+	trusted := p.trusts(s)
 	near, err := l.near(ctx, s, trusted)
 	if err != nil {
 		return carryover.Match{}, err
@@ -179,8 +192,10 @@ func (p *Pipeline) authorOf(l *lookups, m carryover.Match, s carryover.Session, 
 		}
 	}
 	switch {
+	case len(row.Links) > 1 && booked != "" && slices.Contains(row.Links, booked):
+		return booked, true
 	case len(row.Links) > 1:
-		return booked, booked != "" && slices.Contains(row.Links, booked)
+		return s.Practitioner, false
 	case booked != "" && booked != s.Practitioner:
 		// The booking is another practitioner's: two swapped links look like this.
 		return s.Practitioner, false
@@ -215,10 +230,16 @@ func (p *Pipeline) postponeAll(ctx context.Context, vs []ledger.Version, cause e
 		}
 		return nil
 	})
-	if errors.Is(cause, carryover.ErrUnauthorized) {
-		return errors.Join(cause, err)
-	}
 	return err
+}
+
+// keyTrouble tells a person when Cliniko does not take a practitioner's key,
+// and gives the error back.
+func (p *Pipeline) keyTrouble(ctx context.Context, author carryover.PractitionerID, cause error) error {
+	if !errors.Is(cause, carryover.ErrUnauthorized) || ctx.Err() != nil {
+		return cause
+	}
+	return errors.Join(cause, p.Alarm(ctx, alarm.KeyRefused, string(author)))
 }
 
 // lostRace says that a row had moved on meanwhile: nothing was done, and

@@ -25,7 +25,7 @@ func (p *Pipeline) ReadNow(ctx context.Context, who carryover.PractitionerID, id
 		if _, err := s.NoteListed(ctx, who, []carryover.SessionRef{ref}, s.now); err != nil {
 			return err
 		}
-		return s.observe(ctx, r.session, r.docs)
+		return s.observe(ctx, r)
 	})
 }
 
@@ -73,7 +73,11 @@ func (p *Pipeline) Preview(ctx context.Context, id carryover.VersionID) (title, 
 		if doc, err = tx.Content(ctx, id); err != nil {
 			return err
 		}
-		d, err = openDelivery(ctx, tx, v, doc)
+		w := way{v: v, doc: doc}
+		if w.waived, err = waivedBy(ctx, tx, v); err != nil {
+			return err
+		}
+		d, err = openDelivery(ctx, tx, w)
 		return err
 	}); err != nil {
 		if errors.Is(err, carryover.ErrGone) {

@@ -115,6 +115,10 @@ type Pipeline struct {
 	mu       sync.Mutex
 	intents  map[carryover.DeliveryID]time.Time    // monotonic times of this process's intents
 	clockOff map[carryover.PractitionerID]clockSay // what was last said about the clock
+	refusals map[carryover.PractitionerID]int      // of an author's key, in a row
+	// toldDouble are the doubled notes that this process has told of; a person
+	// who lifts the pause has seen them.
+	toldDouble map[carryover.Reference]bool
 }
 
 // A step is one transaction with the events it will have caused.
@@ -216,7 +220,12 @@ func (p *Pipeline) practitioners() []carryover.PractitionerID {
 	return slices.Sorted(maps.Keys(p.Sides))
 }
 
-// trusted says whether ids from this provider are Cliniko's.
+// trusts says whether a session's ids are Cliniko's: its provider is one the
+// practice trusts, or a person handed the document in and named the id.
+func (p *Pipeline) trusts(s carryover.Session) bool {
+	return ByHand(s.ID) || p.trusted(s.Claim.Provider)
+}
+
 func (p *Pipeline) trusted(provider string) bool {
 	for _, t := range p.Trusted {
 		if equalFold(t, provider) {
@@ -231,22 +240,25 @@ const Paused = "paused"
 
 // stopped says whether writes for one author are paused, by the switch for
 // all or for them alone.
-func (p *Pipeline) stopped(ctx context.Context, author carryover.PractitionerID) (bool, error) {
-	var stop bool
-	err := p.view(ctx, func(tx *ledger.Tx) error {
-		all, _, err := tx.Setting(ctx, Paused)
-		if err != nil {
-			return err
-		}
-		who, err := tx.Practitioner(ctx, author)
-		if err != nil && !errors.Is(err, carryover.ErrGone) {
-			return err
-		}
-		stop = all == "yes" || !who.PausedAt.IsZero()
-		return nil
+func (p *Pipeline) stopped(ctx context.Context, author carryover.PractitionerID) (stop bool, err error) {
+	err = p.view(ctx, func(tx *ledger.Tx) error {
+		stop, err = isStopped(ctx, tx, author)
+		return err
 	})
 	if err != nil {
 		return true, fmt.Errorf("read pause of %s: %w", author, err)
 	}
 	return stop, nil
+}
+
+func isStopped(ctx context.Context, tx *ledger.Tx, author carryover.PractitionerID) (bool, error) {
+	all, _, err := tx.Setting(ctx, Paused)
+	if err != nil {
+		return true, err
+	}
+	who, err := tx.Practitioner(ctx, author)
+	if err != nil && !errors.Is(err, carryover.ErrGone) {
+		return true, err
+	}
+	return all == "yes" || !who.PausedAt.IsZero(), nil
 }

@@ -3,10 +3,12 @@ package pipeline
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"carryover"
+	"carryover/alarm"
 	"carryover/ledger"
 )
 
@@ -25,12 +27,38 @@ func (p *Pipeline) Ripen(ctx context.Context) error {
 		return fmt.Errorf("find what is due to ripen: %w", err)
 	}
 	for _, v := range due {
-		if err := p.update(ctx, func(s *step) error { return s.ripen(ctx, v) }); err != nil && !lostRace(err) {
-			return fmt.Errorf("ripen version %s: %w", v.ID, err)
+		err := p.update(ctx, func(s *step) error { return s.ripen(ctx, v) })
+		if err != nil && !lostRace(err) {
+			if err := p.damaged(ctx, v, err); err != nil {
+				return fmt.Errorf("ripen version %s: %w", v.ID, err)
+			}
 		}
 	}
 	return nil
 }
+
+// damaged puts off one version that a step could not work on, and tells a
+// person: it must not hold up all others. An error that is not the version's
+// own (a full disk, a stop) is given back.
+func (p *Pipeline) damaged(ctx context.Context, v ledger.Version, cause error) error {
+	if ctx.Err() != nil || errors.Is(cause, carryover.ErrTransient) {
+		return cause
+	}
+	p.Log.Error("version cannot be worked on", "version", string(v.ID), "err", cause)
+	return p.update(ctx, func(s *step) error {
+		if err := s.alarm(ctx, alarm.ImpossibleState, string(v.ID)); err != nil {
+			return err
+		}
+		err := s.Postpone(ctx, v.ID, v.State, s.now.Add(damagedWait), s.now)
+		if lostRace(err) {
+			return nil
+		}
+		return err
+	})
+}
+
+// damagedWait is when a version that could not be worked on is tried again.
+const damagedWait = time.Hour
 
 func (s *step) ripen(ctx context.Context, v ledger.Version) error {
 	if v.Empty {
@@ -46,6 +74,9 @@ func (s *step) ripen(ctx context.Context, v ledger.Version) error {
 		case err != nil:
 			return err
 		case gone: // nobody will ever know whether this text was finished
+			if err := s.alarm(ctx, alarm.SessionVanished, string(v.Session)); err != nil {
+				return err
+			}
 			return s.move(ctx, v, carryover.Held, carryover.DeletedInHeidi, time.Time{})
 		}
 		return s.Postpone(ctx, v.ID, v.State, s.now.Add(s.p.Timing.Poll), s.now)
@@ -60,34 +91,74 @@ func (s *step) sessionGone(ctx context.Context, id carryover.SessionID) (bool, e
 	return !row.GoneAt.IsZero(), err
 }
 
+// errEarlierOnItsWay says that an earlier version of the same document is being
+// sent, or may have been: what becomes of it decides about this one.
+var errEarlierOnItsWay = errors.New("an earlier version is on its way")
+
 // afterEarlier says why a version must wait for a person because of an earlier
-// one of the same document: it was filed, may have been filed, or a person had
-// decided about it. A note is never changed after filing.
+// one of the same document: it was filed, or a person had decided about it. A
+// note is never changed after filing. errEarlierOnItsWay means to wait.
 func (s *step) afterEarlier(ctx context.Context, v ledger.Version) (carryover.Reason, error) {
 	earlier, err := s.VersionsOf(ctx, v.Session, v.Document)
 	if err != nil {
 		return "", err
 	}
+	why := carryover.NoReason
 	for _, e := range earlier {
-		if e.ID == v.ID {
+		if e.Number >= v.Number {
 			continue
 		}
+		sameText := bytes.Equal(e.ContentDigest, v.ContentDigest)
 		switch e.State {
-		case carryover.Sending, carryover.InDoubt, carryover.Filed, carryover.Proven, carryover.Dismissed, carryover.Undone:
-			if bytes.Equal(e.ContentDigest, v.ContentDigest) {
-				return carryover.EvidenceChanged, nil
+		case carryover.Sending, carryover.InDoubt:
+			return "", errEarlierOnItsWay
+		case carryover.Filed, carryover.Proven:
+			if sameText && bytes.Equal(e.EvidenceDigest, v.EvidenceDigest) {
+				return carryover.AlreadyFiled, nil
 			}
-			return carryover.LaterVersion, nil
-		}
-		sent, err := s.DeliveriesOf(ctx, e.ID)
-		if err != nil {
-			return "", err
-		}
-		for _, d := range sent {
-			if d.Attempts > 0 && d.State != carryover.Ready && d.State != carryover.Refused {
-				return carryover.LaterVersion, nil // held since it was sent: a note may exist
+		case carryover.Dismissed, carryover.Undone:
+		default:
+			sent, err := s.maybeSent(ctx, e.ID)
+			if err != nil {
+				return "", err
 			}
+			if !sent {
+				continue
+			}
+		}
+		why = carryover.LaterVersion
+		if sameText {
+			why = carryover.EvidenceChanged
 		}
 	}
-	return carryover.NoReason, nil
+	return why, nil
+}
+
+// settled decides what a text that has stopped changing does next.
+func (s *step) settled(ctx context.Context, v ledger.Version) error {
+	why, err := s.afterEarlier(ctx, v)
+	if errors.Is(err, errEarlierOnItsWay) {
+		return s.Postpone(ctx, v.ID, v.State, s.now.Add(s.p.Timing.Poll), s.now)
+	}
+	if err != nil {
+		return err
+	}
+	equal, err := s.isEqual(ctx, v.ID)
+	switch {
+	case err != nil:
+		return err
+	case why == carryover.AlreadyFiled:
+		return s.move(ctx, v, carryover.Skipped, why, time.Time{})
+	case why == carryover.EvidenceChanged:
+		// Somebody corrected the patient after the note was filed.
+		if err := s.alarm(ctx, alarm.MaybeWrongFile, string(v.ID)); err != nil {
+			return err
+		}
+		return s.move(ctx, v, carryover.Held, why, time.Time{})
+	case why != carryover.NoReason:
+		return s.move(ctx, v, carryover.Held, why, time.Time{})
+	case equal:
+		return s.move(ctx, v, carryover.Skipped, carryover.EqualsConsultNote, time.Time{})
+	}
+	return s.move(ctx, v, carryover.Ripe, carryover.NoReason, s.now)
 }

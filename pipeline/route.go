@@ -38,9 +38,9 @@ func (p *Pipeline) record(ctx context.Context, v ledger.Version, m carryover.Mat
 // identityKind names the sealed digest of the patient's identity at the match.
 const identityKind = "identity"
 
-// identity is a keyed digest of who a record is about.
+// identity is a record's id with a keyed digest of who it is about.
 func (p *Pipeline) identity(r carryover.Patient) string {
-	return string(hexed(p.Ledger.Keys().Digest("identity", r.Identity()...)))
+	return string(r.ID) + " " + string(hexed(p.Ledger.Keys().Digest("identity", r.Identity()...)))
 }
 
 // destined is the table of where a matched version goes.

@@ -23,7 +23,7 @@ const skew = clockTolerance
 // answer. Looking early is free: a note that is found settles the matter
 // before the grace period ends. Found as it was sent: adopted. Surely absent after the grace period:
 // one more attempt. Anything else: a person.
-func (p *Pipeline) settle(ctx context.Context, author carryover.PractitionerID, d ledger.Delivery, notes []carryover.Note) error {
+func (p *Pipeline) settle(ctx context.Context, author carryover.PractitionerID, d ledger.Delivery, list listing) error {
 	var v ledger.Version
 	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
 		v, err = tx.Version(ctx, d.Version)
@@ -31,14 +31,13 @@ func (p *Pipeline) settle(ctx context.Context, author carryover.PractitionerID, 
 	}); err != nil {
 		return fmt.Errorf("read version %s: %w", d.Version, err)
 	}
-	found := bearing(notes, d.Reference)
-	if len(found) > 0 {
-		return p.adoptOrHold(ctx, v, d, notes)
+	if len(bearing(list.notes, d.Reference)) > 0 {
+		return p.adoptOrHold(ctx, v, d, list.notes)
 	}
-	if !p.graceOver(d) {
+	if !p.graceOver(d, list.began) {
 		return nil
 	}
-	unexplained, err := p.unexplained(ctx, author, d, notes)
+	unexplained, err := p.unexplained(ctx, author, d, list.notes)
 	switch {
 	case err != nil:
 		return err
@@ -58,17 +57,17 @@ func (p *Pipeline) settle(ctx context.Context, author carryover.PractitionerID, 
 	})
 }
 
-// graceOver says whether a request that was given up on has surely taken
-// effect by now, if it ever does: measured on this process's monotonic clock
-// from the later of its intent and the start of the process.
-func (p *Pipeline) graceOver(d ledger.Delivery) bool {
+// graceOver says whether a request that was given up on had surely taken
+// effect, if it ever does, when a listing began: measured on this process's
+// monotonic clock from the later of its intent and the start of the process.
+func (p *Pipeline) graceOver(d ledger.Delivery, began time.Time) bool {
 	p.mu.Lock()
 	from, mine := p.intents[d.ID]
 	p.mu.Unlock()
 	if !mine {
 		from = p.Started
 	}
-	return time.Since(from) >= p.Timing.Grace
+	return began.Sub(from) >= p.Timing.Grace
 }
 
 // bearing returns the notes whose last reference is ref, archived ones too.
@@ -87,10 +86,15 @@ func bearing(notes []carryover.Note, ref carryover.Reference) []carryover.Note {
 // or reference lost. A note is accounted for when it is some delivery's, or
 // bears the reference of another delivery, whose own settling will find it.
 func (p *Pipeline) unexplained(ctx context.Context, author carryover.PractitionerID, d ledger.Delivery, notes []carryover.Note) (bool, error) {
+	l := newLookups(p.Sides[author].Chart, nil)
+	if err := l.fetch(ctx, []carryover.PatientID{d.Patient}); err != nil {
+		return true, err
+	}
+	end, _ := match.Survivor(l.byID[d.Patient], l.byID) // a merge may have moved the note
 	var since []carryover.Note
 	var ids []carryover.NoteID
 	for _, n := range notes {
-		if n.Patient == d.Patient && !n.CreatedAt.Before(d.IntentAt.Add(-skew)) {
+		if (n.Patient == d.Patient || n.Patient == end.ID) && !n.CreatedAt.Before(d.IntentAt.Add(-skew)) {
 			since, ids = append(since, n), append(ids, n.ID)
 		}
 	}

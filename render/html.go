@@ -18,6 +18,9 @@ var blockTags = map[atom.Atom]bool{
 	atom.Header: true, atom.Footer: true, atom.Dl: true, atom.Dt: true, atom.Dd: true, atom.Hr: true,
 	atom.Form: true, atom.Fieldset: true, atom.Legend: true, atom.Thead: true, atom.Tbody: true,
 	atom.Caption: true, atom.Figure: true, atom.Figcaption: true, atom.Main: true, atom.Address: true,
+	atom.Summary: true, atom.Details: true, atom.Aside: true, atom.Nav: true, atom.Center: true, atom.Option: true,
+	atom.Optgroup: true, atom.Select: true, atom.Textarea: true, atom.Button: true, atom.Menu: true, atom.Dialog: true,
+	atom.Hgroup: true, atom.Dir: true, atom.Iframe: true, atom.Video: true, atom.Audio: true, atom.Object: true, atom.Body: true,
 }
 
 // unseen are the elements whose content no reader sees.
@@ -57,7 +60,7 @@ func htmlLines(src string) string {
 	if err != nil { // nested beyond the parser's bound of 512: shown with its tags
 		return src
 	}
-	w := &lineWriter{}
+	w := &lineWriter{counts: map[*html.Node]int{}}
 	w.walk(root)
 	w.flush()
 	return strings.Join(w.lines, "\n")
@@ -66,6 +69,7 @@ func htmlLines(src string) string {
 type lineWriter struct {
 	lines   []string
 	current strings.Builder
+	counts  map[*html.Node]int // the number of each ordered list's last item
 }
 
 func (w *lineWriter) flush() {
@@ -113,14 +117,19 @@ func (w *lineWriter) open(n *html.Node) {
 	case atom.Br:
 		w.flush()
 	case atom.Li:
-		w.current.WriteString(listMark(n))
+		w.current.WriteString(w.listMark(n))
+	case atom.Sup: // 10³ must not become 103
+		w.current.WriteString("^")
+	case atom.Sub:
+		w.current.WriteString("_")
 	case atom.Del, atom.S, atom.Strike:
 		w.current.WriteString("[struck out: ")
 	case atom.Hr:
 		w.current.WriteString("———")
 	case atom.Img:
+		w.current.WriteString(" ")
 		if alt := attr(n, "alt"); alt != "" {
-			w.current.WriteString(" [Image: " + alt + "] ")
+			w.current.WriteString("[Image: " + alt + "] ")
 		}
 	case atom.Input:
 		w.current.WriteString(fieldText(n))
@@ -141,29 +150,26 @@ func fieldText(n *html.Node) string {
 }
 
 // listMark counts an ordered list's items as a browser does.
-func listMark(li *html.Node) string {
-	if li.Parent == nil || li.Parent.DataAtom != atom.Ol {
+func (w *lineWriter) listMark(li *html.Node) string {
+	list := li.Parent
+	if list == nil || list.DataAtom != atom.Ol {
 		return "• "
 	}
-	n := 1
-	if s, err := strconv.Atoi(attr(li.Parent, "start")); err == nil {
-		n = s
+	n, begun := w.counts[list]
+	if n++; !begun {
+		n = 1
+		if start, err := strconv.Atoi(attr(list, "start")); err == nil {
+			n = start
+		}
 	}
-	for c := li.Parent.FirstChild; c != nil; c = c.NextSibling {
-		if c.DataAtom != atom.Li {
-			continue
-		}
-		if v, err := strconv.Atoi(attr(c, "value")); err == nil {
-			n = v
-		}
-		if c == li {
-			break
-		}
-		n++
+	if v, err := strconv.Atoi(attr(li, "value")); err == nil {
+		n = v
 	}
+	w.counts[list] = n
 	return strconv.Itoa(n) + ". "
 }
 
+// nextCell says whether another cell follows in the row.
 func nextCell(n *html.Node) bool {
 	for s := n.NextSibling; s != nil; s = s.NextSibling {
 		if s.DataAtom == atom.Td || s.DataAtom == atom.Th {

@@ -1,7 +1,9 @@
 package render
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -80,6 +82,15 @@ func HoldsCopy(content carryover.Text, d carryover.Document) bool {
 	}
 	// A separator that no word holds keeps "arm" from matching inside "harm".
 	return strings.Contains("\x00"+strings.Join(note, "\x00")+"\x00", "\x00"+strings.Join(doc, "\x00")+"\x00")
+}
+
+// IsCopy says whether a note of ours holds exactly a document's words and the
+// reference line: the same text was filed under another reference.
+func IsCopy(content carryover.Text, d carryover.Document) bool {
+	doc := plainWords(fields(strings.Join(Lines(d), "\n")))
+	note := plainWords(Words(content))
+	tail := plainWords(fields(fmt.Sprintf(footer, "HD AAAAAAAA AAAA")))
+	return len(doc) > 0 && len(note) <= len(doc)+len(tail) && slices.Equal(doc, note[:min(len(doc), len(note))])
 }
 
 // SameText says whether two documents have the same visible words.

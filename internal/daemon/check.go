@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"carryover"
+	"carryover/alarm"
 	"carryover/cliniko"
 	"carryover/ledger"
 )
@@ -79,3 +81,23 @@ func (d *Daemon) checkSide(ctx context.Context, s *side) error {
 
 // clockLimit is how far the clock may be off at the start.
 const clockLimit = 2 * time.Minute
+
+// checkLeft tells a person of deliveries whose practitioner is no longer in
+// the configuration: nobody can look whether their notes arrived.
+func (d *Daemon) checkLeft(ctx context.Context) error {
+	var left []carryover.PractitionerID
+	err := d.ledger.View(ctx, func(tx *ledger.Tx) error {
+		under, err := tx.DeliveriesIn(ctx, carryover.Sending, carryover.InDoubt, carryover.Filed)
+		for _, one := range under {
+			if _, here := d.sides[one.Practitioner]; !here && !slices.Contains(left, one.Practitioner) {
+				left = append(left, one.Practitioner)
+			}
+		}
+		return err
+	})
+	for _, who := range left {
+		d.log.Warn("notes are on their way for a practitioner who is not in the configuration", "practitioner", string(who))
+		err = errors.Join(err, d.line.Alarm(ctx, alarm.LeftBehind, string(who)))
+	}
+	return err
+}

@@ -3,6 +3,8 @@ package daemon
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"carryover"
@@ -20,30 +22,35 @@ var (
 )
 
 // SyncSession implements desk.Engine: the session is read through the link of
-// everyone who may see it, until one shows it.
+// everyone who can see it, because whose session it is depends on who can.
 func (e engine) SyncSession(ctx context.Context, id carryover.SessionID, done bool) error {
 	err := error(&carryover.Problem{
 		Op: "read session " + string(id), Kind: carryover.ErrInvalid,
 		Hint: "Heidi is not in the configuration, so there is no session to read. Use `carryover file` for a document on its own.",
 	})
-	for who, s := range e.d.sides {
-		if s.heidi == nil {
+	var seenBy []carryover.PractitionerID
+	for _, who := range slices.Sorted(maps.Keys(e.d.sides)) {
+		if e.d.sides[who].heidi == nil {
 			continue
 		}
-		if err = e.d.line.ReadNow(ctx, who, id); err == nil {
-			if done {
-				err = e.d.line.ReadTwice(ctx, who, id)
-			}
-			e.Wake()
-			return err
+		if one := e.d.line.ReadNow(ctx, who, id); one == nil {
+			seenBy = append(seenBy, who)
+		} else {
+			err = one
 		}
 	}
-	if errors.Is(err, carryover.ErrGone) {
-		return &carryover.Problem{
+	switch {
+	case len(seenBy) > 0 && done:
+		err = e.d.line.ReadTwice(ctx, seenBy[0], id)
+	case len(seenBy) > 0:
+		err = nil
+	case errors.Is(err, carryover.ErrGone):
+		err = &carryover.Problem{
 			Op: "read session " + string(id), Kind: carryover.ErrGone,
 			Hint: "No linked practitioner can see this session in Heidi. Check the id, or the practitioner's link.",
 		}
 	}
+	e.Wake()
 	return err
 }
 

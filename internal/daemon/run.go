@@ -25,6 +25,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if err := d.line.Recover(ctx); err != nil {
 		return fmt.Errorf("take up what the last run left: %w", err)
 	}
+	if err := d.checkLeft(ctx); err != nil {
+		return fmt.Errorf("look for what was left behind: %w", err)
+	}
 	if err := d.waitAfterRestore(ctx); err != nil {
 		return fmt.Errorf("read the age of the ledger: %w", err)
 	}
@@ -104,6 +107,9 @@ func (d *Daemon) tidy(ctx context.Context) error {
 	}
 }
 
+// sweepEvery is how often each author's notes are looked through for doubles.
+const sweepEvery = 24 * time.Hour
+
 // silentAfter is how many polls in a row may fail before a person is told.
 const silentAfter = 10
 
@@ -112,6 +118,7 @@ const silentAfter = 10
 func (d *Daemon) lane(ctx context.Context, who carryover.PractitionerID) error {
 	nextPoll := time.Now()
 	failed, used := 0, 0
+	nextSweep := time.Now().Add(d.cfg.Timing.Grace)
 	for {
 		if d.sides[who].heidi != nil && !time.Now().Before(nextPoll) {
 			nextPoll = time.Now().Add(d.pollEvery(time.Now()))
@@ -120,6 +127,13 @@ func (d *Daemon) lane(ctx context.Context, who carryover.PractitionerID) error {
 		if err := d.steps(ctx, who); err != nil && ctx.Err() == nil {
 			d.log.Error("step failed", "practitioner", string(who), "err", err)
 			d.tellDisk(ctx, err)
+		}
+		if !d.handOnly && time.Now().After(nextSweep) {
+			nextSweep = time.Now().Add(sweepEvery)
+			if err := d.line.Sweep(cliniko.WithPriority(ctx, cliniko.Backfill), who); err != nil && ctx.Err() == nil {
+				nextSweep = time.Now().Add(d.cfg.Timing.Grace)
+				d.log.Warn("sweep failed", "practitioner", string(who), "err", err)
+			}
 		}
 		used = d.keepBudget(ctx, who, used)
 		wait := time.NewTimer(d.untilNext(ctx, nextPoll))

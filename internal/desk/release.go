@@ -112,6 +112,7 @@ func choose(ctx context.Context, tx *ledger.Tx, op string, v ledger.Version, m *
 		chosen.Booking, chosen.Attendee = v.Booking, v.Attendee
 	}
 	chosen.Patient = named
+	chosen.Reason = v.Reason // what the person knew of; the release waives that alone
 	return chosen, nil
 }
 

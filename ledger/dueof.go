@@ -1,0 +1,42 @@
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"carryover"
+)
+
+// DueOf is Due for one practitioner's versions: what waits for one of them
+// must not stand in the way of the others. The index on (state, due_at) serves
+// it.
+func (tx *Tx) DueOf(ctx context.Context, state carryover.State, p carryover.PractitionerID, now time.Time, limit int) ([]Version, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id FROM version
+		WHERE state = $1 AND due_at > 0 AND due_at <= $2 AND practitioner = $3
+		ORDER BY due_at, id LIMIT $4`, state, now.UnixMicro(), p, limit)
+	if err != nil {
+		return nil, wrap(err, "list due versions of practitioner %s in %s", p, state)
+	}
+	var ids []carryover.VersionID
+	for rows.Next() {
+		var id carryover.VersionID
+		if err := rows.Scan(&id); err != nil {
+			_ = rows.Close()
+			return nil, wrap(err, "list due versions of practitioner %s in %s", p, state)
+		}
+		ids = append(ids, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, wrap(err, "list due versions of practitioner %s in %s", p, state)
+	}
+	_ = rows.Close()
+	vs := make([]Version, 0, len(ids))
+	for _, id := range ids {
+		v, err := tx.Version(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		vs = append(vs, v)
+	}
+	return vs, nil
+}

@@ -1,0 +1,108 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"carryover"
+	"carryover/ledger"
+	"carryover/render"
+)
+
+// A way is one version on its way through steps 1 to 4, with the listing that
+// was made for it.
+type way struct {
+	v      ledger.Version
+	doc    carryover.Document
+	d      ledger.Delivery
+	notes  []carryover.Note
+	waived carryover.Reason // what a person knew of when they released it
+}
+
+// waivedBy returns the reason that a person overruled by releasing a version.
+// A release waives that one objection and no other.
+func waivedBy(ctx context.Context, tx *ledger.Tx, v ledger.Version) (carryover.Reason, error) {
+	if !v.ByPerson {
+		return carryover.NoReason, nil
+	}
+	m, err := tx.Evidence(ctx, v.ID)
+	if errors.Is(err, carryover.ErrGone) {
+		return carryover.NoReason, nil
+	}
+	return m.Reason, err
+}
+
+// knowsOfNote says that the person who released knew of a note of the document
+// in Cliniko and wants another one.
+func (w way) knowsOfNote() bool {
+	switch w.waived {
+	case carryover.EarlierNote, carryover.LaterVersion, carryover.EvidenceChanged, carryover.SettleConflict, carryover.NotProven:
+		return true
+	}
+	return false
+}
+
+// openDelivery returns the version's delivery that is not sent yet, or a new
+// one whose reference is numbered after all deliveries of the document, so
+// that no reference is ever used for two of them. A release by a person who
+// knows of a note there begins a delivery of its own.
+func openDelivery(ctx context.Context, tx *ledger.Tx, w way) (ledger.Delivery, error) {
+	v := w.v
+	all, err := tx.VersionsOf(ctx, v.Session, v.Document)
+	if err != nil {
+		return ledger.Delivery{}, err
+	}
+	number := 1
+	for _, e := range all {
+		ds, err := tx.DeliveriesOf(ctx, e.ID)
+		if err != nil {
+			return ledger.Delivery{}, err
+		}
+		for _, d := range ds {
+			if d.ID == v.Delivery && d.State == v.State && d.Note == "" && d.Patient == v.Patient &&
+				d.Practitioner == v.Practitioner && w.waived != carryover.SettleConflict {
+				if d.Booking != "" { // else it was taken off its diary entry
+					d.Booking, d.Attendee = v.Booking, v.Attendee
+				}
+				return d, nil
+			}
+			number++
+		}
+	}
+	d := ledger.Delivery{
+		Version: v.ID, State: v.State, Patient: v.Patient, Practitioner: v.Practitioner,
+		Booking: v.Booking, Attendee: v.Attendee, Destination: carryover.ToTreatmentNote,
+		Profile: string(render.Standard),
+	}
+	for {
+		d.Reference = carryover.NewReference(v.Session, v.Document, w.doc.Content, carryover.ToTreatmentNote, number)
+		if !w.knowsOfNote() || len(bearing(w.notes, d.Reference)) == 0 {
+			return d, nil
+		}
+		number++
+	}
+}
+
+// lookFirst is step 1: it ends the road before a POST when the author's notes
+// say that the document is there already; done is true then.
+func (p *Pipeline) lookFirst(ctx context.Context, w way) (done bool, err error) {
+	mark := w.d.Reference.Mark()
+	for _, n := range w.notes {
+		refs := render.References(n.Body)
+		switch {
+		case slices.Contains(refs, w.d.Reference):
+			// A restored database, or a second daemon: the note is ours.
+			return true, p.adoptOrHold(ctx, w.v, w.d, w.notes)
+		case !n.Live():
+		case slices.ContainsFunc(refs, func(r carryover.Reference) bool { return r.Mark() == mark }):
+			if !w.knowsOfNote() {
+				return true, p.hold(ctx, w.v, carryover.EarlierNote)
+			}
+		case n.Patient != w.v.Patient || w.waived == carryover.AlreadyPasted:
+		case len(refs) == 0 && render.HoldsCopy(n.Body, w.doc), len(refs) > 0 && render.IsCopy(n.Body, w.doc):
+			return true, p.hold(ctx, w.v, carryover.AlreadyPasted)
+		}
+	}
+	return false, nil
+}
