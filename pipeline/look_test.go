@@ -1,11 +1,14 @@
 package pipeline_test
 
 import (
+	"errors"
+	"fmt"
 	"regexp"
 	"testing"
 	"time"
 
 	"carryover"
+	"carryover/pipeline"
 	"carryover/sandbox"
 	"carryover/sandbox/clinikosim"
 	"carryover/sandbox/heidisim"
@@ -226,4 +229,40 @@ func TestRestoredLedgerWaits(t *testing.T) {
 		t.Errorf("%d POSTs before the first write was allowed", h.posts())
 	}
 	h.until(carryover.Proven)
+}
+
+// TestSwappedLinksStopTheLane: sessions of each fit the other's diary.
+func TestSwappedLinksStopTheLane(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, func(p *sandbox.Practice, _ *clinikosim.Options, _ *heidisim.Options) {
+		one, day := p.Sessions[0], p.Appointments[0]
+		p.Sessions, p.Appointments = nil, nil
+		for i := range 6 {
+			mine, other := physio, physio2
+			if i%2 == 1 {
+				mine, other = other, mine
+			}
+			start := day.StartsAt.Add(time.Duration(i/2) * time.Hour)
+			a, s := day, one
+			a.ID, a.PractitionerID, a.StartsAt, a.EndsAt = fmt.Sprintf("19686458831216429%02d", 10+i), mine, start, start.Add(30*time.Minute)
+			a.PatientID = []string{mira, otto}[i%2]
+			s.ID, s.PractitionerID, s.StartedAt = fmt.Sprintf("27182818284590452353602874713526624%04d", i), other, start.Add(time.Minute)
+			s.PatientName, s.PatientDOB = []string{"Mira Quillfeather", "Otto Elsewhere"}[i%2], []string{"1979-02-14", "1960-06-06"}[i%2]
+			s.Documents = []sandbox.Document{{ID: fmt.Sprintf("64b0000000000000000000f%d", i), Name: "Plan", ContentType: "MARKDOWN", Stages: []sandbox.Stage{{Text: fmt.Sprintf("plan %d", i)}}}}
+			p.Appointments, p.Sessions = append(p.Appointments, a), append(p.Sessions, s)
+		}
+	})
+	var stopped error
+	for end := time.Now().Add(5 * time.Second); stopped == nil && time.Now().Before(end); {
+		for _, who := range []carryover.PractitionerID{physio, physio2} {
+			_ = h.line.Discover(t.Context(), who)
+			_ = h.line.Ripen(t.Context())
+			if err := h.line.Match(t.Context(), h.line.Begin(who)); errors.Is(err, pipeline.ErrSwapped) {
+				stopped = err
+			}
+		}
+	}
+	if stopped == nil || h.posts() != 0 {
+		t.Errorf("Match = %v after %d POSTs, want %v", stopped, h.posts(), pipeline.ErrSwapped)
+	}
 }

@@ -102,6 +102,16 @@ func (l *lookups) around(s carryover.Session) []carryover.Booking {
 	return out
 }
 
+// bookedWith returns whose diary a booking stands in; "" when it is not known.
+func (l *lookups) bookedWith(id carryover.BookingID) carryover.PractitionerID {
+	for _, b := range l.diary {
+		if id != "" && b.ID == id {
+			return b.Practitioner
+		}
+	}
+	return ""
+}
+
 // near is around with the booking that the session names read by its id, if it
 // stands elsewhere.
 func (l *lookups) near(ctx context.Context, s carryover.Session, trusted bool) ([]carryover.Booking, error) {

@@ -31,6 +31,8 @@ func (p *Pipeline) Match(ctx context.Context, c *Cycle) error {
 		err := p.matchOne(ctx, c.lookups, v, sessions[v.Session])
 		switch {
 		case err == nil, lostRace(err):
+		case errors.Is(err, ErrSwapped):
+			return err
 		case ctx.Err() != nil, errors.Is(err, carryover.ErrUnauthorized):
 			return p.keyTrouble(ctx, c.author, err)
 		case errors.Is(err, carryover.ErrTransient):
@@ -131,6 +133,10 @@ func (p *Pipeline) matchOne(ctx context.Context, l *lookups, v ledger.Version, s
 		return err
 	}
 	author, whose := p.authorOf(l, m, s, row)
+	var swapped error
+	if m.Grade == carryover.Certain && len(row.Links) == 1 {
+		swapped = p.compareDiary(ctx, s.Practitioner, l.bookedWith(m.Booking))
+	}
 	if !whose && m.Grade == carryover.Certain {
 		m.Grade, m.Patient, m.Reason = carryover.Probable, "", carryover.WhoseSession
 		m.Booking = "" // it says another practitioner's name
@@ -138,7 +144,7 @@ func (p *Pipeline) matchOne(ctx context.Context, l *lookups, v ledger.Version, s
 	if err := p.withAttendee(ctx, l, &m); err != nil {
 		return err
 	}
-	return p.record(ctx, v, m, author, doc, l)
+	return errors.Join(p.record(ctx, v, m, author, doc, l), swapped)
 }
 
 // decide gathers candidates in the order of DESIGN §5 and stops asking once
@@ -185,12 +191,7 @@ func worthShowing(all []carryover.Candidate) []carryover.Candidate {
 // authorOf says whose session it is: the practitioner who recorded it; with
 // several links, the one whose booking matched.
 func (p *Pipeline) authorOf(l *lookups, m carryover.Match, s carryover.Session, row ledger.SessionRow) (carryover.PractitionerID, bool) {
-	booked := carryover.PractitionerID("")
-	for _, b := range l.diary {
-		if m.Booking != "" && b.ID == m.Booking {
-			booked = b.Practitioner
-		}
-	}
+	booked := l.bookedWith(m.Booking)
 	switch {
 	case len(row.Links) > 1 && booked != "" && slices.Contains(row.Links, booked):
 		return booked, true

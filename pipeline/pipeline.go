@@ -115,6 +115,7 @@ type Pipeline struct {
 	mu       sync.Mutex
 	intents  map[carryover.DeliveryID]time.Time    // monotonic times of this process's intents
 	clockOff map[carryover.PractitionerID]clockSay // what was last said about the clock
+	fits     fits                                  // has a lock of its own
 	refusals map[carryover.PractitionerID]int      // of an author's key, in a row
 	// toldDouble are the doubled notes that this process has told of; a person
 	// who lifts the pause has seen them.

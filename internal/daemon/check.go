@@ -29,7 +29,20 @@ func (d *Daemon) check(ctx context.Context) error {
 		})
 	}
 	_ = group.Wait()
-	return errors.Join(findings...)
+	return errors.Join(once(findings)...)
+}
+
+// once leaves out findings that say the same, as all do about one clock.
+func once(findings []error) (out []error) {
+	said := map[string]bool{}
+	for _, f := range findings {
+		if f == nil || said[f.Error()+carryover.HintOf(f)] {
+			continue
+		}
+		said[f.Error()+carryover.HintOf(f)] = true
+		out = append(out, f)
+	}
+	return out
 }
 
 // checkSide checks one practitioner. An API that does not answer at all is a

@@ -15,6 +15,7 @@ import (
 	"carryover/cliniko"
 	"carryover/internal/desk"
 	"carryover/ledger"
+	"carryover/pipeline"
 )
 
 // Run carries documents until ctx ends, then stops in order: no new work, what
@@ -124,7 +125,11 @@ func (d *Daemon) lane(ctx context.Context, who carryover.PractitionerID) error {
 			nextPoll = time.Now().Add(d.pollEvery(time.Now()))
 			failed = d.poll(ctx, who, failed)
 		}
-		if err := d.steps(ctx, who); err != nil && ctx.Err() == nil {
+		err := d.steps(ctx, who)
+		if errors.Is(err, pipeline.ErrSwapped) {
+			return err // everything would be held: better that somebody looks now
+		}
+		if err != nil && ctx.Err() == nil {
 			d.log.Error("step failed", "practitioner", string(who), "err", err)
 			d.tellDisk(ctx, err)
 		}
