@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"carryover"
@@ -256,5 +257,12 @@ func (d *Daemon) writeHead(ctx context.Context) error {
 	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("read head file: %w", err)
 	}
-	return audit.WriteHead(d.headFile(), h)
+	err = audit.WriteHead(d.headFile(), h)
+	if errors.Is(err, syscall.ENOSPC) {
+		return &carryover.Problem{
+			Op: "write the head of the audit chain", Kind: carryover.ErrTransient, Err: err,
+			Hint: "The disk is full. Make room on it and start again; nothing is lost.",
+		}
+	}
+	return err
 }
