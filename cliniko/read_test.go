@@ -115,7 +115,7 @@ func TestLimitBeyondTheContext(t *testing.T) {
 
 func TestReadEndsWithItsContext(t *testing.T) {
 	s := serveRaw(t, silent)
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
 	var u userRecord
 	err := newClient(t, s.URL).get(ctx, "read", "user", nil, &u)

@@ -78,7 +78,7 @@ func TestEditedWhileInDoubt(t *testing.T) {
 	}
 }
 
-// Lock order: clockIsOff holds p.mu and waits for the writer; proveOne holds the writer and waits for p.mu.
+// Two lanes in one process: what one holds while it waits for the writer, the other must not need inside a transaction.
 type swingingClock struct {
 	pipeline.Chart
 	n *atomic.Int64
@@ -88,7 +88,7 @@ func (s swingingClock) ClockOffset() (time.Duration, bool) {
 	return time.Duration(s.n.Add(1)%2) * time.Hour, true
 }
 
-func TestDeadlock(t *testing.T) {
+func TestLanesDoNotBlockEachOther(t *testing.T) {
 	h := newHarness(t, func(p *sandbox.Practice, _ *clinikosim.Options, _ *heidisim.Options) {
 		s := p.Sessions[0]
 		s.ID, s.PractitionerID = "2718", physio2
@@ -135,9 +135,9 @@ func TestDeadlock(t *testing.T) {
 	})
 	go run(1, func() { _ = h.line.Deliver(ctx, h.line.Begin(physio2)) })
 	defer close(stop)
-	for i := range 10 {
+	for i := range 3 {
 		a, b := beats[0].Load(), beats[1].Load()
-		time.Sleep(2 * time.Second)
+		time.Sleep(time.Second)
 		if beats[0].Load() == a && beats[1].Load() == b {
 			buf := make([]byte, 1<<20)
 			buf = buf[:runtime.Stack(buf, true)]
@@ -146,7 +146,7 @@ func TestDeadlock(t *testing.T) {
 					t.Log(g)
 				}
 			}
-			t.Fatalf("deadlock: both lanes stand still after %d s (%d and %d rounds)", 2*i, a, b)
+			t.Fatalf("deadlock: both lanes stand still after %d s (%d and %d rounds)", i, a, b)
 		}
 	}
 }
