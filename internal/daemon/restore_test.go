@@ -3,14 +3,17 @@ package daemon_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"carryover"
 	"carryover/internal/config"
 	"carryover/ledger"
+	"carryover/sandbox"
 )
 
 // TestRestoredLedgerFilesNothingTwice: the data folder of an earlier hour is put
@@ -122,4 +125,11 @@ func copyFolder(t *testing.T, from, to string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// posts counts the requests so far that tried to file a note.
+func (d *clinicDay) posts() int {
+	return len(d.Journal.Entries(func(e sandbox.Entry) bool {
+		return e.API == "cliniko" && e.Method == http.MethodPost && strings.HasSuffix(e.Path, "/treatment_notes")
+	}))
 }
