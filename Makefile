@@ -42,7 +42,7 @@ bin/carryover: FORCE
 test: ## what has to be green: vet, every test, then the race detector
 	@scripts/deps
 	go vet ./...
-	go test ./...
+	go test -parallel 8 ./...
 	@scripts/race -short $(RACED)
 
 check: $(LINT) $(VULN) ## test's stricter sister, before a change is offered
@@ -51,7 +51,7 @@ check: $(LINT) $(VULN) ## test's stricter sister, before a change is offered
 	$(LINT) run
 	@scripts/modernised
 	@scripts/vulnerable $(VULN)
-	@scripts/race $(RACED)
+	@scripts/race -short $(RACED)
 	@scripts/fuzz 5s
 
 bench: ## every benchmark

@@ -1,5 +1,7 @@
 package carryover
 
+import "slices"
+
 // A State is where a document version stands on its road. A version owns the
 // states up to Superseded, its delivery those from Sending on; the state that
 // is shown is the delivery's once there is one.
@@ -48,12 +50,7 @@ var road = map[State][]State{
 
 // CanBecome says whether the road leads from s straight to next.
 func (s State) CanBecome(next State) bool {
-	for _, n := range road[s] {
-		if n == next {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(road[s], next)
 }
 
 // Waiting says that the version moves on by itself, without a person.

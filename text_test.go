@@ -61,8 +61,14 @@ func TestParseDate(t *testing.T) {
 		want string
 		ok   bool
 	}{
-		{"2000-02-29", "2000-02-29", true}, {" 1979-02-14 ", "1979-02-14", true}, {"", "", true},
-		{"2001-02-29", "", false}, {"1979-13-01", "", false}, {"14/02/1979", "", false}, {"1979-2-4", "", false}, {"x", "", false},
+		{"2000-02-29", "2000-02-29", true},
+		{" 1979-02-14 ", "1979-02-14", true},
+		{"", "", true},
+		{"2001-02-29", "", false},
+		{"1979-13-01", "", false},
+		{"14/02/1979", "", false},
+		{"1979-2-4", "", false},
+		{"x", "", false},
 	}
 	for _, tt := range tests {
 		got, err := ParseDate(tt.in)

@@ -11,25 +11,12 @@ import (
 // must not stand in the way of the others. The index on (state, due_at) serves
 // it.
 func (tx *Tx) DueOf(ctx context.Context, state carryover.State, p carryover.PractitionerID, now time.Time, limit int) ([]Version, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id FROM version
+	ids, err := column[carryover.VersionID](ctx, tx, "list what is due in "+string(state), `SELECT id FROM version
 		WHERE state = $1 AND due_at > 0 AND due_at <= $2 AND practitioner = $3
 		ORDER BY due_at, id LIMIT $4`, state, now.UnixMicro(), p, limit)
 	if err != nil {
-		return nil, wrap(err, "list due versions of practitioner %s in %s", p, state)
+		return nil, err
 	}
-	var ids []carryover.VersionID
-	for rows.Next() {
-		var id carryover.VersionID
-		if err := rows.Scan(&id); err != nil {
-			_ = rows.Close()
-			return nil, wrap(err, "list due versions of practitioner %s in %s", p, state)
-		}
-		ids = append(ids, id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, wrap(err, "list due versions of practitioner %s in %s", p, state)
-	}
-	_ = rows.Close()
 	vs := make([]Version, 0, len(ids))
 	for _, id := range ids {
 		v, err := tx.Version(ctx, id)

@@ -11,47 +11,21 @@ import (
 // still have something sealed, and have no version that is on its way or waits
 // for a person: what they said about the patient is needed no more.
 func (tx *Tx) SessionsToForget(ctx context.Context, before time.Time, limit int) ([]carryover.SessionID, error) {
-	rows, err := tx.QueryContext(ctx, `
+	return column[carryover.SessionID](ctx, tx, "list sessions to forget", `
 		SELECT s.id FROM session s
 		JOIN sealed x ON x.owner = s.id AND x.kind = $1
 		WHERE s.started_at < $2 AND s.first_seen < $2 AND length(x.wrapped_key) > 0
 		AND NOT EXISTS (SELECT 1 FROM version v WHERE v.session = s.id
 			AND v.state NOT IN ('proven', 'dismissed', 'skipped', 'superseded', 'undone'))
 		ORDER BY s.id LIMIT $3`, sealedClaim, before.UnixMicro(), limit)
-	if err != nil {
-		return nil, wrap(err, "list sessions to forget")
-	}
-	defer func() { _ = rows.Close() }()
-	var ids []carryover.SessionID
-	for rows.Next() {
-		var id carryover.SessionID
-		if err := rows.Scan(&id); err != nil {
-			return nil, wrap(err, "list sessions to forget")
-		}
-		ids = append(ids, id)
-	}
-	return ids, wrap(rows.Err(), "list sessions to forget")
 }
 
 // TextsToForget returns at most limit versions that came to rest in Dismissed
 // or Skipped before a time and still have something sealed.
 func (tx *Tx) TextsToForget(ctx context.Context, before time.Time, limit int) ([]carryover.VersionID, error) {
-	rows, err := tx.QueryContext(ctx, `
+	return column[carryover.VersionID](ctx, tx, "list texts to forget", `
 		SELECT DISTINCT v.id FROM version v
 		JOIN sealed x ON x.owner = v.id
 		WHERE v.state IN ('dismissed', 'skipped') AND v.changed_at < $1 AND length(x.wrapped_key) > 0
 		ORDER BY v.id LIMIT $2`, before.UnixMicro(), limit)
-	if err != nil {
-		return nil, wrap(err, "list texts to forget")
-	}
-	defer func() { _ = rows.Close() }()
-	var ids []carryover.VersionID
-	for rows.Next() {
-		var id carryover.VersionID
-		if err := rows.Scan(&id); err != nil {
-			return nil, wrap(err, "list texts to forget")
-		}
-		ids = append(ids, id)
-	}
-	return ids, wrap(rows.Err(), "list texts to forget")
 }

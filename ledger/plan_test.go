@@ -30,17 +30,17 @@ func TestPlans(t *testing.T) {
 				return err
 			}
 			defer rows.Close()
-			var plan string
+			var plan strings.Builder
 			for rows.Next() {
 				var id, parent, unused int
 				var detail string
 				if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
 					return err
 				}
-				plan += detail + "; "
+				plan.WriteString(detail + "; ")
 			}
-			if !strings.Contains(plan, c.index) || strings.Contains(plan, "SCAN") && !strings.Contains(plan, "COVERING INDEX") {
-				t.Errorf("%s: plan is %q, want %s", c.statement, plan, c.index)
+			if !strings.Contains(plan.String(), c.index) || strings.Contains(plan.String(), "SCAN") && !strings.Contains(plan.String(), "COVERING INDEX") {
+				t.Errorf("%s: plan is %q, want %s", c.statement, plan.String(), c.index)
 			}
 			return rows.Err()
 		})

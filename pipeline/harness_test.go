@@ -127,8 +127,10 @@ func (h *harness) open(file string) {
 	h.line = &pipeline.Pipeline{
 		Ledger: l, Audit: audit.Log{Keys: l.Keys()}, Sides: map[carryover.PractitionerID]pipeline.Side{},
 		Rules: []route.Rule{{To: carryover.ToTreatmentNote, Mode: route.Auto}}, Trusted: []string{"cliniko"},
-		Timing: pipeline.Timing{Poll: 5 * time.Millisecond, Quiet: time.Millisecond, Reads: 3, Grace: 400 * time.Millisecond,
-			LookBack: 14 * 24 * time.Hour, EachPollFor: time.Hour, HalfHourlyFor: 24 * time.Hour},
+		Timing: pipeline.Timing{
+			Poll: 5 * time.Millisecond, Quiet: time.Millisecond, Reads: 3, Grace: 400 * time.Millisecond,
+			LookBack: 14 * 24 * time.Hour, EachPollFor: time.Hour, HalfHourlyFor: 24 * time.Hour,
+		},
 		Log: slog.New(slog.DiscardHandler), Started: time.Now(),
 		Events: func(e pipeline.Event) {
 			h.mu.Lock()
@@ -198,7 +200,7 @@ func (h *harness) until(want carryover.State) ledger.Version {
 
 func (h *harness) untilDoc(s carryover.SessionID, d carryover.DocumentID, want carryover.State) ledger.Version {
 	h.t.Helper()
-	deadline := time.Now().Add(8 * time.Second)
+	deadline := time.Now().Add(patience)
 	for {
 		h.cycle()
 		v, ok := h.version(s, d)
@@ -206,11 +208,34 @@ func (h *harness) untilDoc(s carryover.SessionID, d carryover.DocumentID, want c
 			return v
 		}
 		if time.Now().After(deadline) {
-			h.t.Fatalf("document is %q (%s) after 8 s, want %q; road: %s", v.State, v.Reason, want, h.road())
+			h.t.Fatalf("document is %q (%s) after %v, want %q; road: %s", v.State, v.Reason, patience, want, h.road())
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
 }
+
+// untilVersion runs rounds until one version is in a state, or fails.
+func (h *harness) untilVersion(id carryover.VersionID, want carryover.State) {
+	h.t.Helper()
+	var v ledger.Version
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		h.cycle()
+		if err := h.ledger.View(h.t.Context(), func(tx *ledger.Tx) (err error) {
+			v, err = tx.Version(h.t.Context(), id)
+			return err
+		}); err != nil {
+			h.t.Fatal(err)
+		}
+		if v.State == want {
+			return
+		}
+	}
+	h.t.Fatalf("version is %q (%s) after %v, want %q; road: %s", v.State, v.Reason, patience, want, h.road())
+}
+
+// patience is how long a state is waited for; generous, since a loaded machine
+// under the race detector is slow.
+const patience = 20 * time.Second
 
 func (h *harness) version(s carryover.SessionID, d carryover.DocumentID) (out ledger.Version, ok bool) {
 	h.t.Helper()

@@ -269,8 +269,10 @@ func TestHandAgainAfterADay(t *testing.T) {
 	ref := carryover.NewReference(pipeline.HandSession(text, physio), "1", text, carryover.ToTreatmentNote, 1)
 	h := newHarness(t, func(p *sandbox.Practice, _ *clinikosim.Options, _ *heidisim.Options) {
 		p.Sessions = nil
-		p.Notes = []sandbox.ExistingNote{{ID: "1968645883121643001", PatientID: mira, PractitionerID: physio, Title: "Document (from Heidi)", Draft: true, CreatedAt: time.Now().Add(-handAge),
-			Paragraphs: []string{text.Reveal(), "Heidi document " + string(ref) + " · carried by Carryover · AI-drafted, check before finalising"}}}
+		p.Notes = []sandbox.ExistingNote{{
+			ID: "1968645883121643001", PatientID: mira, PractitionerID: physio, Title: "Document (from Heidi)", Draft: true, CreatedAt: time.Now().Add(-handAge),
+			Paragraphs: []string{text.Reveal(), "Heidi document " + string(ref) + " · carried by Carryover · AI-drafted, check before finalising"},
+		}}
 	})
 	born, _ := carryover.ParseDate("1979-02-14")
 	if _, _, err := h.line.Take(t.Context(), carryover.Session{Practitioner: physio, Claim: carryover.PatientClaim{Name: carryover.NewText("Mira Quillfeather"), BirthDate: born}}, carryover.Document{Content: text}); err != nil {

@@ -213,10 +213,21 @@ func TestSheetEveryListHasAnEnvelope(t *testing.T) {
 func TestSheetVerbs(t *testing.T) {
 	d := openDesk(t)
 	for _, c := range [][2]string{
-		{"POST", "/practitioners"}, {"PATCH", "/practitioners/" + piaSheet}, {"DELETE", "/practitioners/" + piaSheet},
-		{"POST", "/users"}, {"PATCH", "/users/" + piaUser}, {"PATCH", "/bookings/" + soloVisit}, {"DELETE", "/bookings/" + soloVisit},
-		{"POST", "/bookings/" + soloVisit + "/archive"}, {"GET", "/treatment_notes/archive"}, {"POST", "/patients/" + zoeID + "/cancel"},
-		{"PATCH", "/treatment_notes"}, {"DELETE", "/patients"}, {"POST", "/patients/" + zoeID}, {"PATCH", "/user"}, {"DELETE", "/settings"},
+		{"POST", "/practitioners"},
+		{"PATCH", "/practitioners/" + piaSheet},
+		{"DELETE", "/practitioners/" + piaSheet},
+		{"POST", "/users"},
+		{"PATCH", "/users/" + piaUser},
+		{"PATCH", "/bookings/" + soloVisit},
+		{"DELETE", "/bookings/" + soloVisit},
+		{"POST", "/bookings/" + soloVisit + "/archive"},
+		{"GET", "/treatment_notes/archive"},
+		{"POST", "/patients/" + zoeID + "/cancel"},
+		{"PATCH", "/treatment_notes"},
+		{"DELETE", "/patients"},
+		{"POST", "/patients/" + zoeID},
+		{"PATCH", "/user"},
+		{"DELETE", "/settings"},
 		{"POST", "/individual_appointments/" + soloVisit + "/cancel"},
 	} {
 		if got := d.say(c[0], c[1], map[string]any{}); got.code != 404 && got.code != 405 {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -187,9 +188,7 @@ func (d desk) say(method, path string, body any) heard {
 	if sent != nil {
 		set("Content-Type", d.ctype)
 	}
-	for name, values := range d.extra {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, d.extra)
 	return d.send(r)
 }
 

@@ -93,10 +93,19 @@ func TestSheetBasePathAndUnknownRoutes(t *testing.T) {
 		}
 	}
 	for _, c := range [][2]string{ // 5, 9, 10, 14.1, 18, 21 "must not do"
-		{"GET", "/users/me"}, {"GET", "/account"}, {"GET", "/nonsense"}, {"POST", "/invoices"},
-		{"GET", "/webhooks"}, {"POST", "/webhooks"}, {"POST", "/practitioners"}, {"POST", "/bookings"},
-		{"PUT", "/treatment_notes/1/content"}, {"GET", "/patients/1"}, {"GET", "/patients/999999999999999999999999"},
-		{"GET", "/patients/abc"}, {"GET", "/treatment_notes/1968645883121642782"},
+		{"GET", "/users/me"},
+		{"GET", "/account"},
+		{"GET", "/nonsense"},
+		{"POST", "/invoices"},
+		{"GET", "/webhooks"},
+		{"POST", "/webhooks"},
+		{"POST", "/practitioners"},
+		{"POST", "/bookings"},
+		{"PUT", "/treatment_notes/1/content"},
+		{"GET", "/patients/1"},
+		{"GET", "/patients/999999999999999999999999"},
+		{"GET", "/patients/abc"},
+		{"GET", "/treatment_notes/1968645883121642782"},
 	} {
 		got := d.say(c[0], c[1], map[string]any{})
 		if got.code != 404 {

@@ -39,12 +39,22 @@ func TestSheetWrongVerbs(t *testing.T) {
 	c := opened(t, heidisim.Options{Practice: team()})
 	token := c.token("wren@example.com", "user-1")
 	for _, call := range [][2]string{
-		{"POST", "/jwt"}, {"PUT", "/jwt"}, {"GET", "/sessions"}, {"GET", "/sessions?updated_after=2026-11-03&status=done"},
-		{"DELETE", "/sessions/" + kneeID}, {"PUT", "/sessions/" + kneeID}, {"POST", "/sessions/" + kneeID},
-		{"DELETE", "/sessions/" + kneeID + "/documents"}, {"PATCH", "/sessions/" + kneeID + "/documents"},
-		{"POST", "/users/linked-account/access"}, {"GET", "/users/linked-account:unlink"}, {"POST", "/users/linked-account:unlink"},
-		{"POST", "/templates/document-templates"}, {"PUT", "/patient-profiles/64b0000000000000000000aa"},
-		{"GET", "/patient-profiles:batch-delete"}, {"GET", "/sessions/" + kneeID + "/consult-note"},
+		{"POST", "/jwt"},
+		{"PUT", "/jwt"},
+		{"GET", "/sessions"},
+		{"GET", "/sessions?updated_after=2026-11-03&status=done"},
+		{"DELETE", "/sessions/" + kneeID},
+		{"PUT", "/sessions/" + kneeID},
+		{"POST", "/sessions/" + kneeID},
+		{"DELETE", "/sessions/" + kneeID + "/documents"},
+		{"PATCH", "/sessions/" + kneeID + "/documents"},
+		{"POST", "/users/linked-account/access"},
+		{"GET", "/users/linked-account:unlink"},
+		{"POST", "/users/linked-account:unlink"},
+		{"POST", "/templates/document-templates"},
+		{"PUT", "/patient-profiles/64b0000000000000000000aa"},
+		{"GET", "/patient-profiles:batch-delete"},
+		{"GET", "/sessions/" + kneeID + "/consult-note"},
 	} {
 		a := c.with(token, call[0], call[1], "")
 		if a.status != 405 || !cmp.Equal(a.value(), any(map[string]any{"detail": "Method Not Allowed"})) {
@@ -155,14 +165,26 @@ func TestSheetBearerEverywhere(t *testing.T) {
 	for _, w := range []heidisim.Switches{{}, {NoBearerStatus: 403}} {
 		c.server.SetSwitches(w)
 		for _, call := range [][2]string{
-			{"GET", "/users/linked-account/access"}, {"POST", "/users/linked-account"}, {"DELETE", "/users/linked-account:unlink"},
-			{"GET", "/sessions/linked-user?page_size=5"}, {"GET", "/sessions/" + kneeID}, {"PATCH", "/sessions/" + kneeID}, {"POST", "/sessions"},
-			{"GET", "/sessions/" + kneeID + "/documents"}, {"POST", "/sessions/" + kneeID + "/documents"},
-			{"GET", "/templates/document-templates"}, {"GET", "/templates/consult-note-templates"},
-			{"GET", "/patient-profiles"}, {"POST", "/patient-profiles"}, {"GET", "/patient-profiles/64b0000000000000000000aa"},
-			{"PATCH", "/patient-profiles/64b0000000000000000000aa"}, {"POST", "/patient-profiles:batch-delete"},
+			{"GET", "/users/linked-account/access"},
+			{"POST", "/users/linked-account"},
+			{"DELETE", "/users/linked-account:unlink"},
+			{"GET", "/sessions/linked-user?page_size=5"},
+			{"GET", "/sessions/" + kneeID},
+			{"PATCH", "/sessions/" + kneeID},
+			{"POST", "/sessions"},
+			{"GET", "/sessions/" + kneeID + "/documents"},
+			{"POST", "/sessions/" + kneeID + "/documents"},
+			{"GET", "/templates/document-templates"},
+			{"GET", "/templates/consult-note-templates"},
+			{"GET", "/patient-profiles"},
+			{"POST", "/patient-profiles"},
+			{"GET", "/patient-profiles/64b0000000000000000000aa"},
+			{"PATCH", "/patient-profiles/64b0000000000000000000aa"},
+			{"POST", "/patient-profiles:batch-delete"},
 			{"POST", "/patient-profiles/64b0000000000000000000aa/sessions"},
-			{"POST", "/sessions/" + kneeID + "/consult-note"}, {"POST", "/sessions/" + kneeID + "/ask-ai"}, {"GET", "/sessions/" + kneeID + "/transcript"},
+			{"POST", "/sessions/" + kneeID + "/consult-note"},
+			{"POST", "/sessions/" + kneeID + "/ask-ai"},
+			{"GET", "/sessions/" + kneeID + "/transcript"},
 		} {
 			a := c.send(call[0], call[1], "", "Heidi-Api-Key", heidisim.DefaultKey).want(max(w.NoBearerStatus, 401))
 			if !cmp.Equal(a.value(), any(map[string]any{"detail": "Not authenticated"})) {

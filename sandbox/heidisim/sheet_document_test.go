@@ -191,8 +191,10 @@ func TestSheetDocumentSet(t *testing.T) {
 		return rows
 	}
 	want := []row{
-		{"one", "0", "64b000000000000000000002", "MARKDOWN"}, {"two", "1", "64b000000000000000000002", "MARKDOWN"},
-		{"<p>three</p>", "2", "<nil>", "HTML"}, {"four", "3", "64b0000000000000000000ff", "MARKDOWN"},
+		{"one", "0", "64b000000000000000000002", "MARKDOWN"},
+		{"two", "1", "64b000000000000000000002", "MARKDOWN"},
+		{"<p>three</p>", "2", "<nil>", "HTML"},
+		{"four", "3", "64b0000000000000000000ff", "MARKDOWN"},
 	}
 	if diff := cmp.Diff(want, read()); diff != "" {
 		t.Errorf("documents (-want +got):\n%s", diff)

@@ -97,8 +97,14 @@ func TestSheetBadBodies(t *testing.T) {
 	made := c.madeProfile(token, `{"first_name":"Mara"}`)
 	profile := "/patient-profiles/" + fmt.Sprint(made["id"])
 	for _, call := range [][2]string{
-		{"POST", "/users/linked-account"}, {"PATCH", "/sessions/" + kneeID}, {"POST", "/sessions"}, {"POST", "/sessions/" + kneeID + "/documents"},
-		{"POST", "/sessions/" + kneeID + "/consult-note"}, {"POST", "/patient-profiles"}, {"PATCH", profile}, {"POST", profile + "/sessions"},
+		{"POST", "/users/linked-account"},
+		{"PATCH", "/sessions/" + kneeID},
+		{"POST", "/sessions"},
+		{"POST", "/sessions/" + kneeID + "/documents"},
+		{"POST", "/sessions/" + kneeID + "/consult-note"},
+		{"POST", "/patient-profiles"},
+		{"PATCH", profile},
+		{"POST", profile + "/sessions"},
 		{"POST", "/patient-profiles:batch-delete"},
 	} {
 		for _, body := range []string{`{"first_name":`, `[1,2]`, `"text"`, `not json`} {

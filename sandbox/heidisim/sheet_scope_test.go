@@ -89,7 +89,10 @@ func TestSheetForeignLooksUnknown(t *testing.T) {
 	want := map[string]any{"detail": notFoundDetail}
 	for _, id := range []string{kneeID, "1", "999999999999999999999999999999999999999", "not-a-number"} {
 		for _, call := range [][3]string{
-			{"GET", "", ""}, {"GET", "/documents", ""}, {"GET", "/transcript", ""}, {"PATCH", "", `{"duration":5}`},
+			{"GET", "", ""},
+			{"GET", "/documents", ""},
+			{"GET", "/transcript", ""},
+			{"PATCH", "", `{"duration":5}`},
 			{"POST", "/documents", `{"document_tab_type":"DOCUMENT","generation_method":"TEMPLATE","template_id":"64b000000000000000000002","brain":"LEFT"}`},
 		} {
 			a := c.with(finch, call[0], "/sessions/"+id+call[1], call[2])
