@@ -104,9 +104,6 @@ func (d *leakDay) carriedSomething() {
 	if notes < 40 {
 		d.t.Errorf("%d notes in Cliniko hold a canary, want most of the day's", notes)
 	}
-	s := d.Truth().Summary
-	if s.Duplicates+s.WrongPatient+s.WrongAuthor+s.WordsLost != 0 {
-		d.t.Errorf("the clinic's books: %+v, want no duplicates, wrong files, wrong authors or lost words", s)
-	}
+	s := d.rightWhateverHappened()
 	d.t.Logf("%d notes with canaries; %d documents that Cliniko refused are missing", notes, s.Missing)
 }
