@@ -104,6 +104,7 @@ const (
 	EmptyText         Reason = "empty_text"
 	AlreadyFiled      Reason = "already_filed"
 	UnreadBirthDate   Reason = "unread_birth_date"
+	SeveralPeople     Reason = "several_people"
 )
 
 // sentences are what a receptionist reads: what is the matter, and what helps.
@@ -135,6 +136,7 @@ var sentences = map[Reason]string{
 	ShadowMode:        "This kind of document is only watched, not filed.",
 	ByPerson:          "Somebody decided that it does not belong in Cliniko.",
 	EmptyText:         "The document has no text yet.",
+	SeveralPeople:     "The name in Heidi is a couple's, or somebody's relative. See who was in the room, and choose the patient.",
 	UnreadBirthDate:   "The birth date in Heidi cannot be read for sure. Write it as day, month and four digits of the year, or choose the patient.",
 	AlreadyFiled:      "An earlier version with the very same text is in Cliniko already.",
 }

@@ -29,3 +29,10 @@ func (tx *Tx) TextsToForget(ctx context.Context, before time.Time, limit int) ([
 		WHERE v.state IN ('dismissed', 'skipped') AND v.changed_at < $1 AND length(x.wrapped_key) > 0
 		ORDER BY v.id LIMIT $2`, before.UnixMicro(), limit)
 }
+
+// SessionsBeginning returns the sessions whose id begins with a prefix of
+// letters, digits and hyphens, by id.
+func (tx *Tx) SessionsBeginning(ctx context.Context, prefix string) ([]carryover.SessionID, error) {
+	return column[carryover.SessionID](ctx, tx, "list sessions by the beginning of their id",
+		`SELECT id FROM session WHERE id >= $1 AND id < $2 ORDER BY id`, prefix, prefix+"~")
+}

@@ -5,13 +5,16 @@
 // The rule is short. Two identifiers must agree, one of them the name or the
 // birth date; an id and a booking come from one click and count as one;
 // nothing may contradict; and nobody else in the register may fit as well. No
-// lone clue is ever certain, and no clue outvotes a contradiction.
+// lone clue is ever certain, and no clue outvotes a contradiction. Nothing is
+// weighed: what makes certain is the table in rules.go, what tells two people
+// apart the table in rival.go, and what a name comes to the table in part.go.
+//
+// Whoever calls it finds the candidates; Searches says what to ask a register
+// for, and Enough when to stop asking.
 package match
 
 import (
-	"cmp"
 	"slices"
-	"time"
 
 	"carryover"
 )
@@ -19,157 +22,124 @@ import (
 // Input is all the matcher may look at.
 type Input struct {
 	Session carryover.Session
-	// Documents are the session's documents; a patient line in one that names
+	// Practitioners are all whose links showed the session; only their diaries
+	// corroborate. The session's own Practitioner need not be repeated.
+	Practitioners []carryover.PractitionerID
+	// Document is what is to be filed; a labelled patient line in it that names
 	// somebody else is a contradiction.
 	Document carryover.Document
 	// TrustedTie says that the session's ids come from an integration whose
 	// ids are Cliniko's.
 	TrustedTie bool
 	// Candidates are the records found by id, booking, birth date and name,
-	// archived and merged ones included, with the survivors of merges.
+	// archived and merged ones included, with the survivors of merges. The
+	// record of the session's patient id must be among them if it exists: an id
+	// that is not there counts as nobody's.
 	Candidates []carryover.Patient
 	// Bookings are the practitioners' diaries around the session, cancelled ones
 	// included, and the booking the session names, if it exists.
 	Bookings []carryover.Booking
+	Settings Settings
 }
 
-// slack is how far from a booking a recording may begin and still belong to
-// it: clinicians start a few minutes early, or late within the slot.
-const slack = 15 * time.Minute
-
-// A person is one human in the register: a surviving record with the records
-// that were merged into it, whose names are still true of them.
-type person struct {
-	survivor carryover.Patient
-	records  []carryover.Patient
-	dangling bool // a merge chain that loops or ends outside the candidates
+// Settings are the practice's choices; the zero value is the default.
+type Settings struct {
+	// Identifiers is how many must agree: 0 means 2; 3 asks for the name, the
+	// birth date and a booking or id every time, as the RACGP's standard words
+	// it.
+	Identifiers int
+	// FirstNameAndBooking lets a first name alone count with a booking at that
+	// time. Off by default: the name of the person in the room was never said.
+	FirstNameAndBooking bool
 }
 
 // Decide grades every candidate and answers with the patient, if one is
 // certain, or with the reason to hold.
 func Decide(in Input) carryover.Match {
-	persons := group(in.Candidates)
-	m := carryover.Match{Reason: carryover.NoCandidate}
-	if !saysAnything(in) {
-		m.Reason = carryover.NoEvidence
+	r := read(in)
+	var all []evidence
+	for _, p := range group(in.Candidates) {
+		all = append(all, r.weigh(p))
 	}
-	ranked := make([]ranking, 0, len(persons))
-	for _, p := range persons {
-		ranked = append(ranked, rank(in, p))
-	}
-	slices.SortFunc(ranked, func(a, b ranking) int {
-		return cmp.Or(
-			cmp.Compare(b.grade(), a.grade()),
-			cmp.Compare(b.agreeing, a.agreeing),
-			cmp.Compare(a.person.survivor.ID, b.person.survivor.ID),
-		)
-	})
-	for _, r := range ranked {
+	slices.SortFunc(all, func(a, b evidence) int { return compare(a, b, in.Settings) })
+	m := carryover.Match{Reason: r.silence()}
+	for _, e := range all {
 		m.Candidates = append(m.Candidates, carryover.Candidate{
-			Patient: r.person.survivor.ID, Grade: r.grade(), Findings: r.findings,
+			Patient: e.person.survivor.ID, Grade: e.grade(in.Settings), Findings: e.findings,
 		})
 	}
-	if len(ranked) == 0 || m.Reason == carryover.NoEvidence {
-		return m
+	if len(all) > 0 && m.Reason != carryover.NoEvidence {
+		r.settle(&m, all)
 	}
-	return settle(in, m, ranked)
-}
-
-// settle turns the best-ranked person into an answer.
-func settle(in Input, m carryover.Match, ranked []ranking) carryover.Match {
-	best := ranked[0]
-	m.Grade, m.Reason = best.grade(), best.reason()
-	if m.Grade == carryover.Certain {
-		m.Booking = best.booking
-		switch {
-		case in.Session.Claim.Unread:
-			m.Grade, m.Reason = carryover.Probable, carryover.UnreadBirthDate
-		case elsewhere(ranked):
-			m.Grade, m.Reason = carryover.Probable, carryover.Contradiction
-		case rival(best, ranked[1:]):
-			m.Grade, m.Reason = carryover.Probable, carryover.Rivals
-		case !best.person.survivor.Live() || best.person.dangling:
-			m.Grade, m.Reason = carryover.Probable, carryover.PatientArchived
-		case nextPatient(in, best.person):
-			m.Grade, m.Reason = carryover.Probable, carryover.NextPatient
-		case Clashes(in.Document, best.person.survivor):
-			m.Grade, m.Reason = carryover.Probable, carryover.ContentClash
-		}
-	}
-	if m.Grade == carryover.Certain {
-		m.Patient = best.person.survivor.ID
-		return m
-	}
-	m.Candidates[0].Grade = m.Grade
-	m.Booking = ""
 	return m
 }
 
-func saysAnything(in Input) bool {
-	c := in.Session.Claim
-	return !c.Name.IsBlank() || !c.BirthDate.IsZero() || (in.TrustedTie && (c.PatientID != "" || c.BookingID != ""))
+// silence is the reason when nobody was found.
+func (r reading) silence() carryover.Reason {
+	c := r.in.Session.Claim
+	tied := r.in.TrustedTie && (c.PatientID != "" || c.BookingID != "")
+	if r.name.nobody && len(r.born) == 0 && !tied {
+		return carryover.NoEvidence
+	}
+	return carryover.NoCandidate
 }
 
-// elsewhere says that an id of the session points to a person other than the
-// best: then two clues name two people, and a person must look.
-func elsewhere(ranked []ranking) bool {
-	for _, r := range ranked[1:] {
-		if r.byID {
-			return true
+// settle turns the best candidate into an answer.
+func (r reading) settle(m *carryover.Match, all []evidence) {
+	best := all[0]
+	m.Grade, m.Reason = best.grade(r.in.Settings), best.reason(r)
+	if m.Grade == carryover.Certain {
+		if why := r.objection(best, all[1:]); why != carryover.NoReason {
+			m.Grade, m.Reason = carryover.Probable, why
 		}
 	}
-	return false
+	m.Candidates[0].Grade = m.Grade
+	if m.Grade == carryover.Certain {
+		m.Patient, m.Booking = best.person.survivor.ID, best.click.booking
+	}
 }
 
-// rival says that somebody else fits as well as the best does.
-func rival(best ranking, others []ranking) bool {
+// objection is what stands against a person who meets a rule.
+func (r reading) objection(best evidence, others []evidence) carryover.Reason {
+	switch {
+	case r.name.others:
+		return carryover.SeveralPeople
+	case r.in.Session.Claim.Unread:
+		return carryover.UnreadBirthDate
+	}
 	for _, o := range others {
-		if !o.contradicted && o.agreeing >= best.agreeing && (o.person.survivor.Live() || o.byID) {
-			return true
+		if o.click.named {
+			return carryover.Contradiction // an id of the session is somebody else's
 		}
 	}
-	return false
+	for _, o := range others {
+		if isRival(best, o) {
+			return carryover.Rivals
+		}
+	}
+	said := readDocument(r.in.Document)
+	switch {
+	case !best.person.fileable():
+		return carryover.PatientArchived
+	case said.clashes(best.person):
+		return carryover.ContentClash
+	case nextPatient(r.in, best.person) && !said.names(best.person):
+		return carryover.NextPatient
+	}
+	return carryover.NoReason
 }
 
-// group gathers merged records under their survivors. A chain that loops, or
-// leads to a record that was not found, is kept as a person of its own that
-// nothing can be filed to.
-func group(records []carryover.Patient) []person {
-	byID := map[carryover.PatientID]carryover.Patient{}
-	for _, r := range records {
-		byID[r.ID] = r
+// reason says why a person is not certain.
+func (e evidence) reason(r reading) carryover.Reason {
+	switch {
+	case e.grade(r.in.Settings) == carryover.Certain:
+		return carryover.NoReason
+	case r.name.others:
+		return carryover.SeveralPeople
+	case e.contradicted() && e.agreeing > 0:
+		return carryover.Contradiction
+	case e.grade(r.in.Settings) > carryover.CertainlyNot:
+		return carryover.OneClue
 	}
-	people := map[carryover.PatientID]*person{}
-	for _, r := range byID {
-		end, ok := Survivor(r, byID)
-		p := people[end.ID]
-		if p == nil {
-			p = &person{survivor: end}
-			people[end.ID] = p
-		}
-		p.records = append(p.records, r)
-		p.dangling = p.dangling || !ok
-	}
-	out := make([]person, 0, len(people))
-	for _, p := range people {
-		slices.SortFunc(p.records, func(a, b carryover.Patient) int { return cmp.Compare(a.ID, b.ID) })
-		out = append(out, *p)
-	}
-	return out
-}
-
-// Survivor follows merges from r through the records known. ok is false when
-// the chain loops or leads outside them; the record reached last is returned.
-func Survivor(r carryover.Patient, known map[carryover.PatientID]carryover.Patient) (end carryover.Patient, ok bool) {
-	for range len(known) + 1 {
-		if r.MergedInto == "" {
-			return r, true
-		}
-		next, found := known[r.MergedInto]
-		if !found {
-			return r, false
-		}
-		r = next
-	}
-	return r, false
+	return carryover.NoCandidate
 }

@@ -3,142 +3,252 @@ package match
 import (
 	"slices"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
-	"golang.org/x/text/unicode/norm"
 
 	"carryover"
 )
 
-// maxName bounds work on hostile names; a real one is far shorter.
-const maxName = 400
+// nameFit is how a claimed name compares with a person's names.
+type nameFit int
 
-// maxWord is the longest word worth a search.
-const maxWord = 60
+// The fits, from worst to best. nameSaidNothing is apart: no name was given.
+const (
+	nameOther   nameFit = iota // somebody else's name: a contradiction
+	nameCould                  // near, but it may well be somebody else's: a twin's, a cousin's
+	nameSilent                 // nothing was said
+	namePart                   // a part that fits: a last name, a short form, two slips
+	nameMost                   // all but an initial, or the first name alone
+	nameChanged                // the first name with another last name, as after a wedding
+	nameSlip                   // whole, with one slip, or with half of a double name
+	nameAkin                   // whole, by a short form or another spelling
+	nameWhole                  // first (or preferred) and last name, every letter
+)
 
-// titles are no part of a name.
-var titles = map[string]bool{
-	"mr": true, "mrs": true, "ms": true, "miss": true, "mx": true, "master": true,
-	"dr": true, "prof": true, "professor": true, "rev": true, "sir": true, "dame": true,
+// a naming is one record's names, folded.
+type naming struct {
+	firsts [][]string // first and preferred name, each as words
+	last   []string
 }
 
-// special letters that Unicode does not take apart.
-var letters = strings.NewReplacer("ø", "o", "đ", "d", "ł", "l", "ß", "ss", "æ", "ae", "œ", "oe", "ð", "d", "þ", "th", "ı", "i")
-
-// parts folds a name into comparable words: lower case, no accents, no
-// titles, apostrophes dropped (O'Brien is obrien), hyphens part words.
-func parts(name carryover.Text) []string {
-	s := name.Reveal()
-	if r := []rune(s); len(r) > maxName {
-		s = string(r[:maxName])
-	}
-	strip := transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
-	if folded, _, err := transform.String(strip, s); err == nil {
-		s = folded
-	}
-	s = letters.Replace(strings.ToLower(s))
-	s = strings.NewReplacer("'", "", "’", "", "ʼ", "", "`", "").Replace(s)
-	words := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	return slices.DeleteFunc(words, func(w string) bool { return titles[w] })
+// fitted is a nameFit with what was noticed on the way.
+type fitted struct {
+	fit       nameFit
+	note      string
+	reversed  bool // last name first, without a comma to say so
+	firstOnly bool // nothing but a first name was said
 }
 
-// Words returns a name folded as this package compares it: one person typed in
-// two ways, one list of words.
-func Words(name carryover.Text) []string { return parts(name) }
-
-// compareName compares a claimed name with every name the person's records
-// hold. It agrees only on a whole first (or preferred) and last name, in
-// either order; a part of the name cannot tell; anything else differs.
-func compareName(claim carryover.Text, p person) carryover.Finding {
-	said := parts(claim)
-	if len(said) == 0 {
-		return carryover.Finding{Outcome: carryover.Absent}
-	}
-	best := carryover.Finding{Outcome: carryover.Differs}
-	for _, rec := range p.records {
-		first, last, pref := parts(rec.FirstName), parts(rec.LastName), parts(rec.PreferredName)
-		if len(first)+len(last) == 0 {
-			continue // merged and archived rows may have lost their names
+// namings folds the names of all of a person's records. What a merged record
+// says of names stays true of the person, so any first name goes with any last
+// name.
+func namings(p person) []naming {
+	var firsts, lasts [][]string
+	add := func(to [][]string, t carryover.Text) [][]string {
+		if w := fold(t.Reveal()); len(w) > 0 && !slices.ContainsFunc(to, func(o []string) bool { return slices.Equal(o, w) }) {
+			return append(to, w)
 		}
-		switch {
-		case whole(said, first, last):
-			return carryover.Finding{Outcome: carryover.Agrees}
-		case whole(said, pref, last):
-			best = carryover.Finding{Outcome: carryover.Agrees, Note: "preferred name"}
-		case best.Outcome == carryover.Differs && within(said, first, last, pref):
-			best = carryover.Finding{Outcome: carryover.CannotTell, Note: "a part of the name"}
+		return to
+	}
+	for _, r := range p.records {
+		firsts = add(add(firsts, r.FirstName), r.PreferredName)
+		lasts = add(lasts, r.LastName)
+	}
+	out := make([]naming, 0, len(lasts))
+	for _, l := range lasts {
+		out = append(out, naming{firsts: firsts, last: l})
+	}
+	if len(lasts) == 0 && len(firsts) > 0 { // a single name, kept as the first
+		out = append(out, naming{firsts: firsts})
+	}
+	return out
+}
+
+// compareName compares a claimed name with a person's. own says whether a word
+// is a name of its own, so that it cannot be taken for a slip.
+func compareName(c claimed, names []naming, own func(string) bool) fitted {
+	switch {
+	case c.nobody:
+		return fitted{fit: nameSilent}
+	case c.others || len(c.words) == 0:
+		return fitted{fit: nameCould, note: "not one person's name"}
+	}
+	best := fitted{fit: nameOther}
+	for _, n := range names {
+		f := n.fit(c, own)
+		if f.fit >= namePart && !n.explains(c.aside) {
+			f = fitted{fit: namePart, note: "more was said beside the name", reversed: f.reversed}
+		}
+		if f.fit > best.fit {
+			best = f
 		}
 	}
 	return best
 }
 
-// whole says whether said is first and last in either order; middle names
-// between or after the first name neither decide nor veto.
-func whole(said, first, last []string) bool {
-	if len(first) == 0 || len(last) == 0 || len(said) < len(first)+len(last) {
-		return false
+// fit tries every way of cutting the words into a last and a first name, in
+// both orders, and takes the best. Middle names neither decide nor veto.
+func (n naming) fit(c claimed, own func(string) bool) fitted {
+	best := fitted{fit: nameOther}
+	try := func(f fitted) {
+		if f.fit > best.fit {
+			best = f
+		}
 	}
-	inOrder := slices.Equal(said[:len(first)], first) && slices.Equal(said[len(said)-len(last):], last)
-	swapped := slices.Equal(said[:len(last)], last) && slices.Equal(said[len(last):len(last)+len(first)], first)
-	return inOrder || swapped
+	w := c.words
+	if n.lastTwice(w) {
+		return fitted{fit: nameCould, note: "not one person's name"}
+	}
+	for i := range w {
+		for j := i + 1; j <= len(w); j++ {
+			last := lastRelation(w[i:j], n.last)
+			if last == lastOther {
+				continue
+			}
+			if allChatter(w[:i]) && allChatter(w[j:]) {
+				try(pair(firstAbsent, last))
+			}
+			if c.comma == 0 {
+				try(n.firstThenLast(w, i, j, last, own))
+			}
+			try(n.lastThenFirst(w, i, j, last, own, c.comma > 0))
+		}
+	}
+	if c.comma > 0 {
+		try(n.afterComma(w[c.comma:], own))
+	} else {
+		try(n.withoutLast(w, own))
+	}
+	return best
 }
 
-// within says whether every word said is a word of the person's names.
-func within(said []string, names ...[]string) bool {
-	for _, w := range said {
-		if !slices.ContainsFunc(names, func(n []string) bool { return slices.Contains(n, w) }) {
+// lastTwice says that the last name was said twice, as in "Ada Twinfold, Ida
+// Twinfold", by somebody whose first name is another word.
+func (n naming) lastTwice(w []string) bool {
+	times := 0
+	for i := 0; i+len(n.last) <= len(w) && len(n.last) > 0; i++ {
+		if slices.Equal(w[i:i+len(n.last)], n.last) {
+			times++
+		}
+	}
+	return times > 1 && !slices.ContainsFunc(n.firsts, func(f []string) bool { return slices.Contains(f, n.last[len(n.last)-1]) })
+}
+
+// afterComma reads the words after a comma as the first name, and those before
+// it as another last name.
+func (n naming) afterComma(w []string, own func(string) bool) fitted {
+	for b := 1; b <= len(w); b++ {
+		if n.firstFit(w[:b], nil, own) == firstSame {
+			return fitted{fit: nameChanged, note: "another last name"}
+		}
+	}
+	return fitted{fit: nameOther}
+}
+
+// firstThenLast reads w as first name, middle names, last name w[i:j]. One
+// word after the last name makes it half of a double name; chatter does not.
+func (n naming) firstThenLast(w []string, i, j int, last lastFit, own func(string) bool) fitted {
+	best := fitted{fit: nameOther}
+	if after := w[j:]; !allChatter(after) {
+		if len(after) > 1 || last != lastSame {
+			return best
+		}
+		last = lastHalf
+	}
+	for a := 0; a < i && allChatter(w[:a]); a++ {
+		for b := a + 1; b <= i; b++ {
+			if f := pair(n.firstFit(w[a:b], w[b:i], own), last); f.fit > best.fit {
+				best = f
+			}
+		}
+	}
+	return best
+}
+
+// lastThenFirst reads w as last name w[i:j], then the first name, at once or
+// after middle names (Nguyễn Thị Mai).
+func (n naming) lastThenFirst(w []string, i, j int, last lastFit, own func(string) bool, comma bool) fitted {
+	best := fitted{fit: nameOther}
+	if !allChatter(w[:i]) {
+		return best
+	}
+	try := func(first, middle []string) {
+		if len(first) == 0 {
+			return
+		}
+		f := pair(n.firstFit(first, middle, own), last)
+		f.reversed = !comma
+		if f.fit > best.fit {
+			best = f
+		}
+	}
+	rest := trimChatter(w[j:])
+	for k := 1; k <= len(rest); k++ {
+		try(rest[:k], rest[k:])
+		try(rest[len(rest)-k:], rest[:len(rest)-k])
+	}
+	return best
+}
+
+// withoutLast reads w as a first name with no last name that fits: alone, with
+// the last name's initial, or with another last name.
+func (n naming) withoutLast(w []string, own func(string) bool) fitted {
+	best := fitted{fit: nameOther}
+	all := len(w)
+	w = trimChatter(w)
+	for b := 1; b <= len(w); b++ {
+		first, rest := n.firstFit(w[:b], nil, own), w[b:]
+		var f fitted
+		switch {
+		case len(rest) == 0 && (first == firstCould || first == firstSlip):
+			f = fitted{fit: nameCould, note: "a first name that is near"}
+		case first != firstSame && first != firstShort && first != firstSpelt:
+			continue
+		case len(rest) == 0 && len(n.last) == 0 && first == firstSame:
+			f = fitted{fit: nameWhole, note: "single name"}
+		case len(rest) == 0:
+			f = partOrMost(first, "first name only")
+			f.firstOnly = first == firstSame
+			if len(w) < all { // the remark may be a last name: Hand, Post
+				f = fitted{fit: namePart, note: "first name only"}
+			}
+		case len(rest) == 1 && len(rest[0]) == 1 && len(n.last) > 0 && strings.HasPrefix(n.last[0], rest[0]):
+			f = partOrMost(first, "an initial")
+		case first == firstSame && len(n.last) > 0 && len(stem(rest)) <= 2:
+			f = fitted{fit: nameChanged, note: "another last name"}
+		}
+		if f.fit > best.fit {
+			best = f
+		}
+	}
+	return best
+}
+
+// partOrMost is most of a name when the first name was said in every letter.
+func partOrMost(first firstFit, note string) fitted {
+	if first == firstSame {
+		return fitted{fit: nameMost, note: note}
+	}
+	return fitted{fit: namePart, note: note}
+}
+
+// explains says whether words beside a name belong to it: a preferred name, a
+// former name, a remark.
+func (n naming) explains(aside []string) bool {
+	for _, w := range aside {
+		first := n.firstFit([]string{w}, nil, isGiven)
+		if !isChatter(w) && !formerly[w] && first < firstHalf && lastRelation([]string{w}, n.last) < lastHalf {
 			return false
 		}
 	}
 	return true
 }
 
-// compareBirth compares birth dates. Where the surviving record has none, a
-// record that was merged into it may speak.
-func compareBirth(claim carryover.Date, p person) carryover.Finding {
-	known := p.survivor.BirthDate
-	for _, rec := range p.records {
-		if known.IsZero() {
-			known = rec.BirthDate
-		}
-	}
-	switch {
-	case claim.IsZero() || known.IsZero():
-		return carryover.Finding{Outcome: carryover.Absent}
-	case claim == known:
-		return carryover.Finding{Outcome: carryover.Agrees}
-	}
-	return carryover.Finding{Outcome: carryover.Differs}
-}
+// formerly are words before a former or preferred name in brackets.
+var formerly = set("nee", "was", "formerly", "aka", "prefers", "goes", "by", "known", "as", "called", "prev", "previously", "ne", "maiden")
 
-func compareSex(claim, known carryover.Sex) carryover.Finding {
-	switch {
-	case claim == carryover.SexUnknown || known == carryover.SexUnknown:
-		return carryover.Finding{Outcome: carryover.Absent}
-	case claim == known:
-		return carryover.Finding{Outcome: carryover.Agrees}
+// trimChatter leaves out chatter at the end of a name, but never all of it.
+func trimChatter(w []string) []string {
+	for len(w) > 1 && isChatter(w[len(w)-1]) && len(w[len(w)-1]) > 1 {
+		w = w[:len(w)-1]
 	}
-	return carryover.Finding{Outcome: carryover.CannotTell}
-}
-
-// LastNames returns what to search a register's last names for: the words of
-// a claimed name that may be one, the last word first, then the first word for
-// "Surname, First". They keep their accents, since nobody says whether
-// Cliniko's search folds them (reference sheet §8); this package compares.
-func LastNames(claim carryover.Text) []carryover.Text {
-	words := strings.FieldsFunc(claim.Reveal(), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '\'' && r != '’' && r != '-'
-	})
-	words = slices.DeleteFunc(words, func(w string) bool {
-		return titles[strings.ToLower(w)] || len([]rune(w)) < 2 || len([]rune(w)) > maxWord
-	})
-	switch len(words) {
-	case 0:
-		return nil
-	case 1:
-		return []carryover.Text{carryover.NewText(words[0])}
-	}
-	return []carryover.Text{carryover.NewText(words[len(words)-1]), carryover.NewText(words[0])}
+	return w
 }

@@ -19,21 +19,24 @@ const handPrefix = "hand-"
 // ByHand says whether a session is one of a document handed in.
 func ByHand(id carryover.SessionID) bool { return strings.HasPrefix(string(id), handPrefix) }
 
-// HandSession is the session id of a document handed in: it follows from its
-// words and its author, so that the same document is recognised the second
-// time, even by an empty ledger (the reference in the note is made from it).
-func HandSession(text carryover.Text, author carryover.PractitionerID) carryover.SessionID {
+// handWords begins the session id of a document handed in: it follows from its
+// words and its author, so that the same document is recognised the second time.
+func handWords(text carryover.Text, author carryover.PractitionerID) string {
 	sum := sha256.Sum256([]byte(string(author) + "\x00" + carryover.Normalise(text.Reveal())))
-	return carryover.SessionID(handPrefix + hex.EncodeToString(sum[:12]))
+	return handPrefix + hex.EncodeToString(sum[:12]) + "-"
 }
 
-// handDocument is the document id of one patient's copy: the same handout for
-// another patient is another document. What was said about the patient is
-// short and could be guessed from a plain digest, so this one is keyed.
-func (p *Pipeline) handDocument(c carryover.PatientClaim) carryover.DocumentID {
+// handSession is the whole id: one for each patient as the person named them,
+// since the same handout for another patient is another document. What was
+// said is short and could be guessed from a plain digest, so this one is keyed.
+func (p *Pipeline) handSession(s carryover.Session, d carryover.Document) carryover.SessionID {
+	c := s.Claim
 	said := p.Ledger.Keys().Digest("hand", strings.Join(match.Words(c.Name), " "), c.BirthDate.Reveal(), string(c.PatientID))
-	return carryover.DocumentID(hex.EncodeToString(said[:8]))
+	return carryover.SessionID(handWords(d.Content, s.Practitioner) + hex.EncodeToString(said[:6]))
 }
+
+// handDocument is the id of the one document in such a session.
+const handDocument carryover.DocumentID = "1"
 
 // ErrEmptyDocument says that a document handed in has no words.
 var ErrEmptyDocument = fmt.Errorf("document has no words: %w", carryover.ErrInvalid)
@@ -49,10 +52,10 @@ func (p *Pipeline) Take(ctx context.Context, s carryover.Session, d carryover.Do
 	if _, ok := p.Sides[s.Practitioner]; !ok {
 		return "", false, fmt.Errorf("practitioner %q has no key here: %w", s.Practitioner, carryover.ErrInvalid)
 	}
-	s.ID = HandSession(d.Content, s.Practitioner)
-	d.Session, d.ID = s.ID, p.handDocument(s.Claim)
+	s.ID = p.handSession(s, d)
+	d.Session, d.ID = s.ID, handDocument
 	err = p.update(ctx, func(st *step) error {
-		if id, err = st.takenBefore(ctx, s, d.ID); err != nil || id != "" {
+		if id, err = st.takenBefore(ctx, s, d); err != nil || id != "" {
 			known = id != ""
 			return err
 		}
@@ -77,19 +80,22 @@ func (p *Pipeline) Take(ctx context.Context, s carryover.Session, d carryover.Do
 // takenBefore finds the version of a document that was handed in before: for
 // the same patient said in the same way, or for whom it was filed when the
 // patient is named by id, or for anybody when nothing is said.
-func (s *step) takenBefore(ctx context.Context, session carryover.Session, doc carryover.DocumentID) (carryover.VersionID, error) {
-	versions, err := s.CurrentVersions(ctx, session.ID)
+func (s *step) takenBefore(ctx context.Context, session carryover.Session, doc carryover.Document) (carryover.VersionID, error) {
+	known, err := s.SessionsBeginning(ctx, handWords(doc.Content, session.Practitioner))
 	if err != nil {
 		return "", err
 	}
 	said := session.Claim
 	said.Provider = ""
-	for _, v := range versions {
-		switch {
-		case v.Document == doc,
-			said == carryover.PatientClaim{},
-			said.PatientID != "" && said.PatientID == v.Patient:
-			return v.ID, nil
+	for _, id := range known {
+		versions, err := s.CurrentVersions(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		for _, v := range versions {
+			if id == session.ID || said == (carryover.PatientClaim{}) || (said.PatientID != "" && said.PatientID == v.Patient) {
+				return v.ID, nil
+			}
 		}
 	}
 	return "", nil

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"carryover"
-	"carryover/match"
 )
 
 // lookups are one cycle's questions to Cliniko's register and diary, each
@@ -50,9 +49,12 @@ func newLookups(chart Chart, authors []carryover.PractitionerID) *lookups {
 	}
 }
 
-// around is how much diary on either side of a recording is looked at: enough
-// for the booking before, and for notes dictated within the same half day.
-const around = 3 * time.Hour
+// How much diary around a recording is looked at: notes are dictated hours
+// after the visit, and the next booking stands close by.
+const (
+	diaryBefore = 10 * time.Hour
+	diaryAfter  = 3 * time.Hour
+)
 
 // maxSpan is how far apart two sessions may be and still share one listing of
 // the diary.
@@ -66,8 +68,8 @@ func (l *lookups) prepareDiary(ctx context.Context, starts []time.Time) error {
 		if t.IsZero() || l.covers(t) {
 			continue
 		}
-		s := span{t.Add(-around), t.Add(around)}
-		if n := len(want); n > 0 && s.to.Sub(want[n-1].from) <= maxSpan+2*around {
+		s := span{t.Add(-diaryBefore), t.Add(diaryAfter)}
+		if n := len(want); n > 0 && s.to.Sub(want[n-1].from) <= maxSpan+diaryBefore+diaryAfter {
 			want[n-1].to = s.to
 			continue
 		}
@@ -86,7 +88,7 @@ func (l *lookups) prepareDiary(ctx context.Context, starts []time.Time) error {
 
 func (l *lookups) covers(t time.Time) bool {
 	return slices.ContainsFunc(l.covered, func(s span) bool {
-		return !t.Add(-around).Before(s.from) && !t.Add(around).After(s.to)
+		return !t.Add(-diaryBefore).Before(s.from) && !t.Add(diaryAfter).After(s.to)
 	})
 }
 
@@ -94,7 +96,7 @@ func (l *lookups) covers(t time.Time) bool {
 func (l *lookups) around(s carryover.Session) []carryover.Booking {
 	var out []carryover.Booking
 	for _, b := range l.diary {
-		if !s.StartedAt.IsZero() && b.EndsAt.After(s.StartedAt.Add(-around)) && b.StartsAt.Before(s.StartedAt.Add(around)) ||
+		if !s.StartedAt.IsZero() && b.EndsAt.After(s.StartedAt.Add(-diaryBefore)) && b.StartsAt.Before(s.StartedAt.Add(diaryAfter)) ||
 			b.ID == s.Claim.BookingID {
 			out = append(out, b)
 		}
@@ -184,25 +186,17 @@ func (l *lookups) bornOn(ctx context.Context, d carryover.Date) ([]carryover.Pat
 	return l.born[d], l.fetch(ctx, l.keep(found))
 }
 
-// namedLike searches by the words of a claimed name that may be a last name.
-func (l *lookups) namedLike(ctx context.Context, claim carryover.Text) ([]carryover.PatientID, error) {
-	var ids []carryover.PatientID
-	for _, w := range match.LastNames(claim) {
-		known, ok := l.named[w.Reveal()]
-		if !ok {
-			found, err := l.chart.PatientsNamed(ctx, w)
-			if err != nil {
-				return nil, fmt.Errorf("search patients by name: %w", err)
-			}
-			known = idsOf(found)
-			l.named[w.Reveal()] = known
-			if err := l.fetch(ctx, l.keep(found)); err != nil {
-				return nil, err
-			}
-		}
-		ids = append(ids, known...)
+// namedLike searches by a word that a last name may contain.
+func (l *lookups) namedLike(ctx context.Context, word carryover.Text) ([]carryover.PatientID, error) {
+	if ids, ok := l.named[word.Reveal()]; ok {
+		return ids, nil
 	}
-	return ids, nil
+	found, err := l.chart.PatientsNamed(ctx, word)
+	if err != nil {
+		return nil, fmt.Errorf("search patients by name: %w", err)
+	}
+	l.named[word.Reveal()] = idsOf(found)
+	return l.named[word.Reveal()], l.fetch(ctx, l.keep(found))
 }
 
 // records returns the known records of some ids with all that they merged

@@ -128,7 +128,7 @@ func (p *Pipeline) matchOne(ctx context.Context, l *lookups, v ledger.Version, s
 	}); err != nil {
 		return fmt.Errorf("read version %s: %w", v.ID, err)
 	}
-	m, err := p.decide(ctx, l, s, doc)
+	m, err := p.decide(ctx, l, s, doc, row.Links)
 	if err != nil {
 		return err
 	}
@@ -147,10 +147,9 @@ func (p *Pipeline) matchOne(ctx context.Context, l *lookups, v ledger.Version, s
 	return errors.Join(p.record(ctx, v, m, author, doc, l), swapped)
 }
 
-// decide gathers candidates in the order of DESIGN §5 and stops asking once
-// nobody else could fit as well: two people of one name and one birth date are
-// both found by the birth date, so the search by name is for holds.
-func (p *Pipeline) decide(ctx context.Context, l *lookups, s carryover.Session, doc carryover.Document) (carryover.Match, error) {
+// decide gathers candidates in the order of DESIGN §5 and stops asking only
+// when no search by name could change the answer.
+func (p *Pipeline) decide(ctx context.Context, l *lookups, s carryover.Session, doc carryover.Document, links []carryover.PractitionerID) (carryover.Match, error) {
 	trusted := p.trusts(s)
 	near, err := l.near(ctx, s, trusted)
 	if err != nil {
@@ -163,20 +162,29 @@ func (p *Pipeline) decide(ctx context.Context, l *lookups, s carryover.Session, 
 	for _, b := range near {
 		ids = append(ids, b.Patients...)
 	}
-	born, err := l.bornOn(ctx, s.Claim.BirthDate)
-	if err != nil {
-		return carryover.Match{}, err
+	plan := match.PlanSearches(s)
+	for _, d := range plan.BirthDates {
+		born, err := l.bornOn(ctx, d)
+		if err != nil {
+			return carryover.Match{}, err
+		}
+		ids = append(ids, born...)
 	}
-	ids = append(ids, born...)
-	in := match.Input{Session: s, Document: doc, TrustedTie: trusted, Bookings: near, Candidates: l.records(ids)}
-	if m := match.Decide(in); m.Grade == carryover.Certain {
+	in := match.Input{
+		Session: s, Practitioners: links, Document: doc, TrustedTie: trusted, Bookings: near,
+		Candidates: l.records(ids), Settings: p.Matching,
+	}
+	if m := match.Decide(in); match.Enough(m) {
 		return m, nil
 	}
-	named, err := l.namedLike(ctx, s.Claim.Name)
-	if err != nil {
-		return carryover.Match{}, err
+	for _, w := range plan.LastNames {
+		named, err := l.namedLike(ctx, w)
+		if err != nil {
+			return carryover.Match{}, err
+		}
+		ids = append(ids, named...)
 	}
-	in.Candidates = l.records(append(ids, named...))
+	in.Candidates = l.records(ids)
 	m := match.Decide(in)
 	m.Candidates = worthShowing(m.Candidates)
 	return m, nil

@@ -22,6 +22,7 @@ import (
 	"carryover/alarm"
 	"carryover/audit"
 	"carryover/ledger"
+	"carryover/match"
 	"carryover/route"
 )
 
@@ -100,6 +101,7 @@ type Pipeline struct {
 	Rules     []route.Rule
 	Trusted   []string // providers whose ids are Cliniko's, lower case
 	WithNotes bool     // carry consult notes too
+	Matching  match.Settings
 	Timing    Timing
 	Zone      *time.Location // of the practice, for its working hours
 	Log       *slog.Logger

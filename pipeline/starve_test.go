@@ -266,7 +266,7 @@ var handAge = 48 * time.Hour
 func TestHandAgainAfterADay(t *testing.T) {
 	t.Parallel()
 	text := carryover.NewText("Ice twice a day. Rest for a week.")
-	ref := carryover.NewReference(pipeline.HandSession(text, physio), "1", text, carryover.ToTreatmentNote, 1)
+	ref := carryover.NewReference("hand-of-another-ledger", "1", text, carryover.ToTreatmentNote, 1)
 	h := newHarness(t, func(p *sandbox.Practice, _ *clinikosim.Options, _ *heidisim.Options) {
 		p.Sessions = nil
 		p.Notes = []sandbox.ExistingNote{{

@@ -1,0 +1,157 @@
+package match
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"carryover"
+)
+
+// A claimed name is free text in any order and form: "Webb, Miss Tarshya
+// (review)", "Dante Campbell 19/03/1982", "Tues 3pm", "David & Madeleine
+// Kentsch", "Baby of Mia". This file finds the name in it, and says when there
+// is none, or more than one.
+
+// claimed is what a typed name says.
+type claimed struct {
+	words  []string // the name's words, folded, titles gone
+	comma  int      // how many of them stood before a comma; 0: no comma
+	aside  []string // words in brackets, in quotes or after a dash
+	born   []carryover.Date
+	nobody bool // says nothing: empty, a placeholder, a room, a day
+	others bool // says more than one person, or somebody's relative
+}
+
+// maxWords is the longest name worth comparing; whatever is longer is prose.
+const maxWords = 8
+
+var (
+	titles = set("mr", "mrs", "ms", "miss", "mx", "mstr", "master", "dr", "doctor", "prof", "professor", "rev",
+		"reverend", "fr", "sir", "dame", "hon", "madam", "mme", "mister", "missus", "assoc")
+	// chatter are words that stand around a name: placeholders, kinds of visit,
+	// funders, parts of the body, days. A word counts as chatter only where the
+	// record's own name does not need it: there are people called Hand.
+	chatter = set("unnamed", "untitled", "unknown", "session", "consult", "consultation", "appointment", "appt",
+		"patient", "pt", "px", "client", "new", "test", "testing", "tbc", "tba", "na", "nil", "none", "blank", "temp", "demo",
+		"dummy", "sample", "no", "name", "xx", "xxx", "walk", "in", "walkin", "room", "rm", "bed", "couple", "family", "group",
+		"class", "initial", "review", "follow", "up", "fu", "followup", "first", "second", "visit", "assessment", "ax", "ix",
+		"rv", "reassessment", "discharge", "telehealth", "tele", "phone", "video", "zoom", "home", "hv", "interpreter",
+		"dva", "ndis", "epc", "cdm", "wc", "tac", "wcover", "workcover", "workers", "comp", "private", "pte", "medicare",
+		"ctp", "hcf", "bupa", "gp", "physio", "physiotherapy", "ot", "pilates", "hydro", "shoulder", "neck", "back",
+		"lbp", "knee", "hip", "ankle", "foot", "elbow", "wrist", "hand", "head", "spine", "acl", "tkr", "thr", "left", "right",
+		"lt", "rt", "post", "op", "postop", "pre", "monday", "tuesday", "wednesday", "thursday", "friday",
+		"saturday", "sunday", "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "am", "pm", "today", "dob", "born",
+		"jr", "jnr", "junior", "sr", "snr", "senior", "ii", "iii", "iv", "phd", "oam", "esq", "the", "and", "of", "copy", "note", "notes",
+		"pain", "rehab", "late", "urgent", "cancelled", "dna", "rebook", "yo", "yrs", "male", "female")
+	// kin are words for somebody who is not the patient, or not yet named.
+	kin = `mum|mom|mummy|mother|dad|daddy|father|parents?|wife|husband|partner|spouse|son|daughter|brother|sister|twins?|child|children|kids?|carer|guardian|grand\w+|nan|aunt\w*|uncle`
+)
+
+var (
+	joined   = regexp.MustCompile(`&|\+|/|;|\n|\b(?:and|und|with|plus|or|et)\b`)
+	careOf   = regexp.MustCompile(`(?i)\b[cb]\s*/\s*o\b`)
+	slashed  = regexp.MustCompile(`(?i)\b(?:f/u|w/c|n/a|h/v|r/v|p/o)\b`)
+	relative = regexp.MustCompile(`\b(?:(?:` + kin + `|baby|bub|infant)\s+(?:of|to|for)|on behalf|attending for)\b|['’]s\s+(?:` + kin + `|baby|bub)\b|s\s+(?:mum|mom|mummy|dad|daddy|mother|wife|husband|daughter|partner|carer|baby|bub)\b|^\W*(?:baby|bub|bubba|babe|infant|newborn|twins?)\b`)
+	kinAside = regexp.MustCompile(`\b(?:` + kin + `|baby|bub|with|and)\b`)
+	bracket  = regexp.MustCompile(`[(\[{<]([^)\]}>]*)[)\]}>]?|"([^"]*)"|“([^”]*)”`)
+	dashTail = regexp.MustCompile(`\s[-–—|:]+\s.*$|\s[-–—|]+$`)
+)
+
+// readClaim takes a typed name apart. born are the birth dates that stood in
+// it.
+func readClaim(name carryover.Text) claimed {
+	raw := name.Reveal()
+	c := claimed{}
+	if r := []rune(raw); len(r) > maxName {
+		raw = string(r[:maxName])
+	}
+	raw, c.born = takeDates(raw)
+	low := strings.ToLower(slashed.ReplaceAllString(raw, " "))
+	if careOf.MatchString(low) || relative.MatchString(low) {
+		c.others = true
+		return c
+	}
+	var asides []string
+	main := bracket.ReplaceAllStringFunc(low, func(m string) string { asides = append(asides, m); return " " })
+	main = dashTail.ReplaceAllStringFunc(main, func(m string) string { asides = append(asides, m); return " " })
+	for _, a := range asides {
+		words := fold(a)
+		if !allChatter(words) {
+			c.others = c.others || kinAside.MatchString(a) || joined.MatchString(a)
+			c.aside = append(c.aside, words...)
+		}
+	}
+	if at := joined.FindStringIndex(main); at != nil && !allChatter(fold(main[at[1]:])) {
+		c.others = true
+		return c
+	}
+	c.split(main)
+	return c
+}
+
+// split fills the words of a name that is one person's.
+func (c *claimed) split(main string) {
+	for i, piece := range strings.Split(main, ",") {
+		words := slices.DeleteFunc(fold(piece), func(w string) bool { return titles[w] })
+		if i > 0 && allChatter(words) {
+			continue // "Samira Haddad, new": a remark, not a given name
+		}
+		if i == 1 {
+			c.comma = len(c.words)
+		}
+		c.words = append(c.words, words...)
+	}
+	if len(c.words) > maxWords {
+		c.words, c.others = nil, true
+		return
+	}
+	if allChatter(c.words) || !slices.ContainsFunc(c.words, sayable) {
+		c.nobody, c.words = true, nil
+	}
+}
+
+// sayable says that a word can be part of a name: it has a letter, and more
+// than one sign.
+func sayable(w string) bool {
+	return len([]rune(w)) > 1 && strings.ContainsFunc(w, unicode.IsLetter)
+}
+
+// isChatter says that a word need not belong to a name.
+func isChatter(w string) bool {
+	return chatter[w] || strings.ContainsFunc(w, unicode.IsDigit)
+}
+
+// allChatter says that no word needs to belong to a name.
+func allChatter(words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return !isChatter(w) })
+}
+
+var (
+	dayFirst = regexp.MustCompile(`(?i)\b(?:dob|d\.o\.b\.?|born)?[\s:]*\b(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\b`)
+	yearLast = regexp.MustCompile(`(?i)\b(?:dob|born)?[\s:]*\b(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})\b`)
+	spoken   = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?\s+(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+(\d{4})\b`)
+	months   = []string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}
+)
+
+// takeDates takes birth dates out of a text: as Australians write them, day
+// first, or ISO, or with the month in letters. Years of two digits are left
+// alone: nobody can say which century is meant.
+func takeDates(s string) (rest string, born []carryover.Date) {
+	take := func(re *regexp.Regexp, read func(m []string) (carryover.Date, bool)) {
+		s = re.ReplaceAllStringFunc(s, func(found string) string {
+			if d, ok := read(re.FindStringSubmatch(found)); ok {
+				born = append(born, d)
+			}
+			return " "
+		})
+	}
+	take(yearLast, func(m []string) (carryover.Date, bool) { return readDate(m[1], m[2], m[3]) })
+	take(dayFirst, func(m []string) (carryover.Date, bool) { return readDate(m[3], m[2], m[1]) })
+	take(spoken, func(m []string) (carryover.Date, bool) {
+		month := slices.Index(months, strings.ToLower(m[2])) + 1
+		return readDate(m[3], itoa(month), m[1])
+	})
+	return s, born
+}

@@ -1,0 +1,132 @@
+package match
+
+// A rival is somebody else whom the evidence fits as well. The dearest mistake
+// of a matcher is to file to the first who fits; here everybody who was found
+// is asked.
+
+// A separation is one way in which evidence tells the best from another
+// person. The first row that speaks decides; when none does, the two are
+// rivals and a person looks.
+type separation struct {
+	why     string
+	applies func(best, other evidence) bool
+	rivals  bool
+}
+
+// separations, in the order in which they are asked.
+var separations = []separation{
+	{
+		"what was typed is the other's whole name, and only near the best's",
+		func(b, o evidence) bool {
+			return o.name.fit == nameWhole && b.name.fit < nameSlip && b.name.fit != nameSilent
+		},
+		true,
+	},
+	{
+		"the other is born on another day",
+		func(_, o evidence) bool { return o.birth == birthFar },
+		false,
+	},
+	{
+		"the other is born that day and the best's record has no birth date",
+		func(b, o evidence) bool {
+			return b.birth == birthSilent && o.birth == birthSame && (o.name.fit >= nameCould || o.click.agrees())
+		},
+		true,
+	},
+	{
+		"the other has another name",
+		func(_, o evidence) bool { return o.name.fit == nameOther },
+		false,
+	},
+	{
+		"nothing can be filed to the other, and the other fits no better",
+		func(b, o evidence) bool { return !o.person.fileable() && !better(o, b) },
+		false,
+	},
+	{
+		"the other fits better by name, and no worse by birth date",
+		func(b, o evidence) bool {
+			return o.name.fit > b.name.fit && o.birth >= b.birth && o.name.fit >= nameSlip
+		},
+		true,
+	},
+	{
+		"an id of the session points to the best",
+		func(b, o evidence) bool { return b.click.named && !o.click.named },
+		false,
+	},
+	{
+		"two records of one name and one birth date: no diary says which",
+		func(b, o evidence) bool {
+			return !b.person.born().IsZero() && b.person.born() == o.person.born() && o.name.fit >= b.name.fit && o.name.fit != nameSilent
+		},
+		true,
+	},
+	{
+		"both are born that day, and only the best has that name in every letter",
+		func(b, o evidence) bool {
+			return b.birth == birthSame && o.birth == birthSame && b.name.fit == nameWhole && o.name.fit < nameWhole
+		},
+		false,
+	},
+	{
+		"both are born that day: twins under a short name, or one person twice",
+		func(b, o evidence) bool { return b.birth == birthSame && o.birth == birthSame && rivalName(b, o) },
+		true,
+	},
+	{
+		"the birth dates are one slip apart, and the name fits both",
+		func(b, o evidence) bool {
+			return b.birth == birthSame && o.birth == birthSlip && o.name.fit >= b.name.fit
+		},
+		true,
+	},
+	{
+		"only the best was born that day",
+		func(b, o evidence) bool { return b.birth == birthSame && o.birth < birthSame && !o.click.agrees() },
+		false,
+	},
+	{
+		"only the best is in the diary then",
+		func(b, o evidence) bool { return b.click.agrees() && !o.click.agrees() && o.birth <= b.birth },
+		false,
+	},
+	{
+		"the name fits the best, and the other only nearly",
+		func(b, o evidence) bool { return b.name.fit == nameWhole && o.name.fit < namePart },
+		false,
+	},
+}
+
+// isRival says whether other fits as well as best does.
+func isRival(best, other evidence) bool {
+	for _, s := range separations {
+		if s.applies(best, other) {
+			return s.rivals
+		}
+	}
+	return true
+}
+
+// rivalName says that a twin of the best may be meant: the name is near the
+// other's, or nothing was said of it and they share a last name.
+func rivalName(b, o evidence) bool {
+	if o.name.fit != nameSilent {
+		return o.name.fit >= nameCould
+	}
+	for _, x := range namings(b.person) {
+		for _, y := range namings(o.person) {
+			if lastRelation(x.last, y.last) >= lastCould {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// better says that a fits better than b by name or birth date and worse by
+// neither.
+func better(a, b evidence) bool {
+	return a.name.fit >= b.name.fit && a.birth >= b.birth && (a.name.fit > b.name.fit || a.birth > b.birth)
+}
