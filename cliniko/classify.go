@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -42,7 +43,17 @@ func classifyWrite(op string, a answer, now time.Time) *carryover.Problem {
 		p.Kind = kind
 		detail(p, a, now)
 	}
+	if limitedUntil(a) {
+		p.RetryAt = resetAt(a.header, now)
+	}
 	return p
+}
+
+// limitedUntil says that an answer is a 429 that names its end, whatever its
+// body: the edge may word it in HTML.
+func limitedUntil(a answer) bool {
+	_, err := strconv.ParseInt(a.header.Get("X-RateLimit-Reset"), 10, 64)
+	return a.status == http.StatusTooManyRequests && err == nil
 }
 
 // classifyRead turns an answer to a GET that is not a success into an error. A
@@ -52,6 +63,8 @@ func classifyRead(op string, a answer, now time.Time) *carryover.Problem {
 	switch {
 	case a.status >= 300 && a.status < 400:
 		p.Kind, p.Hint = carryover.ErrNotHere, hintRedirect
+	case limitedUntil(a):
+		p.RetryAt = resetAt(a.header, now)
 	case !a.plain() || a.status >= 500 || a.status == http.StatusRequestTimeout || a.status < 300:
 		// the edge, a hiccup, half an answer, or a success without content
 		if a.status == http.StatusServiceUnavailable && a.header.Get("Retry-After") != "" {

@@ -300,9 +300,11 @@ func (p *Pipeline) deliverOne(ctx context.Context, author carryover.Practitioner
 		return fmt.Errorf("begin delivery of version %s: %w", v.ID, err)
 	}
 	// A crash from here on leaves the delivery in Sending, which is treated as in
-	// doubt. Recording the answer outlives a stop of the daemon.
-	sent, err := p.Sides[author].Chart.File(ctx, draft)
-	return p.answered(context.WithoutCancel(ctx), v, w.d, attempt, sent, err)
+	// doubt. The request and the recording of its answer outlive a stop of the
+	// daemon; the client's deadline bounds them.
+	sending := context.WithoutCancel(ctx)
+	sent, err := p.Sides[author].Chart.File(sending, draft)
+	return p.answered(sending, v, w.d, attempt, sent, err)
 }
 
 // errPaused says that writes were stopped after the round began.

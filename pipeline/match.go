@@ -175,6 +175,7 @@ func (p *Pipeline) decide(ctx context.Context, l *lookups, s carryover.Session, 
 		Candidates: l.records(ids), Settings: p.Matching,
 	}
 	if m := match.Decide(in); match.Enough(m) {
+		m.Candidates = worthShowing(m.Candidates)
 		return m, nil
 	}
 	for _, w := range plan.LastNames {

@@ -23,19 +23,10 @@ import (
 // that were cut off by a crash are in doubt from the first moment. It returns
 // nil after a clean stop.
 func (d *Daemon) Run(ctx context.Context) error {
-	if err := d.line.Recover(ctx); err != nil {
-		return fmt.Errorf("take up what the last run left: %w", err)
-	}
-	if err := d.checkLeft(ctx); err != nil {
-		return fmt.Errorf("look for what was left behind: %w", err)
-	}
-	if err := d.waitAfterRestore(ctx); err != nil {
-		return fmt.Errorf("read the age of the ledger: %w", err)
-	}
-	if err := d.resumeBudgets(ctx); err != nil {
-		return fmt.Errorf("read what is left of the minute's requests: %w", err)
-	}
-	if err := d.check(ctx); err != nil {
+	if err := d.prepare(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // asked to stop before there was anything to stop
+		}
 		return err
 	}
 	l, err := desk.Listen(d.cfg.Data)
@@ -57,6 +48,24 @@ func (d *Daemon) Run(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// prepare takes up what the last run left, and looks whether keys, links and
+// the clock are as they should be.
+func (d *Daemon) prepare(ctx context.Context) error {
+	if err := d.line.Recover(ctx); err != nil {
+		return fmt.Errorf("take up what the last run left: %w", err)
+	}
+	if err := d.checkLeft(ctx); err != nil {
+		return fmt.Errorf("look for what was left behind: %w", err)
+	}
+	if err := d.waitAfterRestore(ctx); err != nil {
+		return fmt.Errorf("read the age of the ledger: %w", err)
+	}
+	if err := d.resumeBudgets(ctx); err != nil {
+		return fmt.Errorf("read what is left of the minute's requests: %w", err)
+	}
+	return d.check(ctx)
 }
 
 // waitAfterRestore puts off the first writes by one grace period when the

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -140,9 +141,14 @@ func Bare(err error) error {
 // http.DefaultClient, by one that refuses. Whoever forgets the guard then
 // fails loudly instead of going round it. Call it once, at start.
 func LockDefaultTransport() {
-	http.DefaultTransport = locked{}
-	http.DefaultClient.Transport = locked{}
+	lockOnce.Do(func() {
+		http.DefaultTransport = locked{}
+		http.DefaultClient.Transport = locked{}
+	})
 }
+
+// lockOnce lets several daemons in one process ask for the same.
+var lockOnce sync.Once
 
 // locked refuses every request.
 type locked struct{}
