@@ -129,6 +129,8 @@ func (d *Daemon) lane(ctx context.Context, who carryover.PractitionerID) error {
 	nextPoll := time.Now()
 	failed, used := 0, 0
 	nextSweep := time.Now().Add(d.cfg.Timing.Grace)
+	// What the last round asked counts for the next process as well.
+	defer func() { d.keepBudget(context.WithoutCancel(ctx), who, used) }()
 	for {
 		if d.sides[who].heidi != nil && !time.Now().Before(nextPoll) {
 			nextPoll = time.Now().Add(d.pollEvery(time.Now()))
