@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"carryover"
@@ -44,10 +45,8 @@ func read(in Input) reading {
 func isFirstName(records []carryover.Patient, w string) bool {
 	for _, r := range records {
 		for _, t := range []carryover.Text{r.FirstName, r.PreferredName} {
-			for _, known := range fold(t.Reveal()) {
-				if known == w {
-					return true
-				}
+			if slices.Contains(fold(t.Reveal()), w) {
+				return true
 			}
 		}
 	}
