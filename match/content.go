@@ -35,7 +35,7 @@ var (
 	strong = regexp.MustCompile(`(?im)(?:^|\t| {2,}|·|;)[ >#-]*(?:(?:injured )?worker|patient|client|participant|claimant|child|athlete|resident|consumer|(?:patient|client|participant|worker|child|full)(?:'s)? name|name of (?:patient|client))[ ]*[:\t][ \t]*([^\t\n]*)`)
 	weak   = regexp.MustCompile(`(?im)(?:^|\t| {2,})[ >#-]*(?:name|re|regarding|prepared for|attn re)[ ]*(?:[:\t]|for\b)?[ \t]+([^\t\n]*)`)
 	headed = regexp.MustCompile(`(?m)^#{1,3} +(.+)$|^(.+)\n(?:=+|-{3,})$`)
-	bornAt = regexp.MustCompile(`(?i)\b(?:DOB|D\.\s?O\.\s?B\.?|date of birth|birth ?date)\b[\s:*\t(-]*([0-9][0-9a-zA-Z/.\- ]{5,24})`)
+	bornAt = regexp.MustCompile(`(?i)\b(?:DOB\b|D\.\s?O\.\s?B\.?|date of birth\b|birth ?date\b)[\s:*\t(-]*([0-9][0-9a-zA-Z/.\- ]{5,24})`)
 	// stops end a labelled value where the next thing begins.
 	stops = regexp.MustCompile(`(?i) {2,}|\t| [-–—·|;] |[;·(\[]|\b(?:DOB|D\.O\.B|date|ref|sex|gender|aged?|phone|address|claim|medicare|referr\w*|employer|guardian|\d+)\b.*`)
 )

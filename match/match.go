@@ -113,9 +113,12 @@ func (r reading) objection(best evidence, others []evidence) carryover.Reason {
 		}
 	}
 	for _, o := range others {
-		if isRival(best, o) {
+		if isRival(best, o) || siblingInSlot(best, o) {
 			return carryover.Rivals
 		}
+	}
+	if !best.person.oneName(r) {
+		return carryover.Contradiction
 	}
 	said := readDocument(r.in.Document)
 	switch {

@@ -63,6 +63,22 @@ func Survivor(r carryover.Patient, known map[carryover.PatientID]carryover.Patie
 // fileable says that something may be filed to the person.
 func (p person) fileable() bool { return p.survivor.Live() && !p.dangling }
 
+// oneName says that a person whose records were merged is still the one the
+// session speaks of: the surviving record itself has a word of the name that
+// was said, or the birth date that was said. A merge into somebody else's
+// record is a slip that must not carry a note along.
+func (p person) oneName(r reading) bool {
+	s := p.survivor
+	if len(p.records) < 2 || slices.Contains(r.born, s.BirthDate) && !s.BirthDate.IsZero() {
+		return true
+	}
+	known := slices.Concat(Words(s.FirstName), Words(s.LastName), Words(s.PreferredName))
+	if len(r.name.words) == 0 || len(known) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(r.name.words, func(w string) bool { return slices.Contains(known, w) })
+}
+
 // born is the person's birth date; where the surviving record has none, one
 // that was merged into it may speak.
 func (p person) born() carryover.Date {

@@ -17,7 +17,8 @@ func nextPatient(in Input, p person) bool {
 		}
 	}
 	for _, own := range in.Bookings {
-		if own.Stands() && p.in(own) && !start.Before(own.EndsAt) && followedByOther(in, own, p) {
+		// A visit that was cancelled or not kept is over as well.
+		if own.ArchivedAt.IsZero() && p.in(own) && !start.Before(own.EndsAt) && followedByOther(in, own, p) {
 			return true
 		}
 	}

@@ -1,5 +1,7 @@
 package match
 
+import "slices"
+
 // A rival is somebody else whom the evidence fits as well. The dearest mistake
 // of a matcher is to file to the first who fits; here everybody who was found
 // is asked.
@@ -129,4 +131,14 @@ func rivalName(b, o evidence) bool {
 // neither.
 func better(a, b evidence) bool {
 	return a.name.fit >= b.name.fit && a.birth >= b.birth && (a.name.fit > b.name.fit || a.birth > b.birth)
+}
+
+// siblingInSlot says that the diary has a twin of the best at that very time,
+// and the best nowhere near: one of a family's names is easily typed for the
+// other.
+func siblingInSlot(best, o evidence) bool {
+	a, b := best.person.survivor, o.person.survivor
+	return o.click.slot && !best.click.slot && !best.click.named &&
+		!best.person.born().IsZero() && best.person.born() == o.person.born() &&
+		slices.ContainsFunc(Words(a.LastName), func(w string) bool { return slices.Contains(Words(b.LastName), w) })
 }

@@ -42,6 +42,9 @@ type clinicDay struct {
 	*clinic.Clinic
 	t   *testing.T
 	dir string
+	// forgot: a ledger was put back or lost, and with it what the last minute's
+	// requests were; the limiter may have had somebody to refuse.
+	forgot bool
 }
 
 // newDay opens a clinic. Its day begins when somebody first asks for sessions.
