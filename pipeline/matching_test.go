@@ -57,8 +57,10 @@ func TestDidNotArriveNextPatient(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t, func(p *sandbox.Practice, _ *clinikosim.Options, _ *heidisim.Options) {
 		p.Appointments[0].DidNotArrive = true
-		p.Appointments = append(p.Appointments, sandbox.Appointment{ID: "1968645883121642902", PractitionerID: physio, BusinessID: p.Businesses[0].ID,
-			PatientID: otto, StartsAt: p.Appointments[0].EndsAt, EndsAt: p.Appointments[0].EndsAt.Add(30 * time.Minute)})
+		p.Appointments = append(p.Appointments, sandbox.Appointment{
+			ID: "1968645883121642902", PractitionerID: physio, BusinessID: p.Businesses[0].ID,
+			PatientID: otto, StartsAt: p.Appointments[0].EndsAt, EndsAt: p.Appointments[0].EndsAt.Add(30 * time.Minute),
+		})
 		p.Sessions[0].StartedAt = p.Appointments[0].EndsAt.Add(2 * time.Minute)
 	})
 	h.spin(300 * time.Millisecond)
