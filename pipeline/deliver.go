@@ -50,6 +50,9 @@ func (p *Pipeline) Deliver(ctx context.Context, c *Cycle) error {
 	if list.notes, err = p.listNotes(ctx, c.author, ready, slices.Concat(doubts, filed)); err != nil {
 		return errors.Join(p.keyTrouble(ctx, c.author, err), p.postponeAll(ctx, ready, err))
 	}
+	if err := p.keyWorks(ctx, c.author); err != nil {
+		return err
+	}
 	return p.useList(ctx, c.author, list, ready, doubts, filed)
 }
 

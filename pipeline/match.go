@@ -249,7 +249,34 @@ func (p *Pipeline) keyTrouble(ctx context.Context, author carryover.Practitioner
 	if !errors.Is(cause, carryover.ErrUnauthorized) || ctx.Err() != nil {
 		return cause
 	}
+	p.mu.Lock()
+	delete(p.keyTaken, author)
+	p.mu.Unlock()
 	return errors.Join(cause, p.Alarm(ctx, alarm.KeyRefused, string(author)))
+}
+
+// keyWorks clears the alarm about an author's key once Cliniko takes it again.
+// While a refused POST has them paused, the alarm stands until a person acts.
+func (p *Pipeline) keyWorks(ctx context.Context, author carryover.PractitionerID) error {
+	p.mu.Lock()
+	known := p.keyTaken[author]
+	p.mu.Unlock()
+	if known {
+		return nil
+	}
+	if stop, err := p.stopped(ctx, author); stop || err != nil {
+		return err
+	}
+	if err := p.update(ctx, func(s *step) error { return s.calm(ctx, alarm.KeyRefused, string(author)) }); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.keyTaken == nil {
+		p.keyTaken = map[carryover.PractitionerID]bool{}
+	}
+	p.keyTaken[author] = true
+	return nil
 }
 
 // lostRace says that a row had moved on meanwhile: nothing was done, and

@@ -70,14 +70,13 @@ type Side struct {
 // Timing holds every interval of the road. The zero value is not usable; see
 // internal/config for the defaults and their reasons.
 type Timing struct {
-	Poll, PollNight time.Duration
-	Quiet           time.Duration // how long a text must stay unchanged
-	Reads           int           // and how often it must have been read
-	Grace           time.Duration // within which a lost request takes effect, or never
-	Deadline        time.Duration // of one POST
-	LookBack        time.Duration
-	EachPollFor     time.Duration // re-read at every poll while this young
-	HalfHourlyFor   time.Duration // then half-hourly, then six-hourly
+	Poll          time.Duration
+	Quiet         time.Duration // how long a text must stay unchanged
+	Reads         int           // and how often it must have been read
+	Grace         time.Duration // within which a lost request takes effect, or never
+	LookBack      time.Duration
+	EachPollFor   time.Duration // re-read at every poll while this young
+	HalfHourlyFor time.Duration // then half-hourly, then six-hourly
 }
 
 // An Event tells an observer (a terminal, a test) that something moved. It
@@ -103,7 +102,6 @@ type Pipeline struct {
 	WithNotes bool     // carry consult notes too
 	Matching  match.Settings
 	Timing    Timing
-	Zone      *time.Location // of the practice, for its working hours
 	Log       *slog.Logger
 	Events    func(Event) // nil: nobody watches
 	// Started is when this process began, with its monotonic reading: a lost
@@ -119,6 +117,8 @@ type Pipeline struct {
 	clockOff map[carryover.PractitionerID]clockSay // what was last said about the clock
 	fits     fits                                  // has a lock of its own
 	refusals map[carryover.PractitionerID]int      // of an author's key, in a row
+	// keyTaken says whose key Cliniko has taken since it last refused it.
+	keyTaken map[carryover.PractitionerID]bool
 	// toldDouble are the doubled notes that this process has told of; a person
 	// who lifts the pause has seen them.
 	toldDouble map[carryover.Reference]bool

@@ -330,6 +330,13 @@ func TestRevokedKeyIsSilent(t *testing.T) {
 	if h.alarms() == "" {
 		t.Errorf("key refused in every round, document is %s, no alarm", v.State)
 	}
+	if err := h.cliniko.RestoreKey("SANDBOXone-au3"); err != nil {
+		t.Fatal(err)
+	}
+	h.until(carryover.Proven)
+	if got := h.alarms(); got != "" {
+		t.Errorf("the key works again and the alarm stands: %s", got)
+	}
 }
 
 // Pause in the middle of a round; 401 in the middle of a round.

@@ -42,6 +42,13 @@ func (f *fits) add(reader, booked carryover.PractitionerID) (swapped bool) {
 	return true
 }
 
+// first says whether exactly one session has fitted the reader's own diary.
+func (f *fits) first(reader carryover.PractitionerID) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.counts[[2]carryover.PractitionerID{reader, reader}] == 1
+}
+
 // compareDiary keeps the count for a session whose booking is known, raises
 // the alarm when two links look swapped, and clears it when a link fits again.
 func (p *Pipeline) compareDiary(ctx context.Context, reader, booked carryover.PractitionerID) error {
@@ -49,7 +56,9 @@ func (p *Pipeline) compareDiary(ctx context.Context, reader, booked carryover.Pr
 		return nil
 	}
 	if reader == booked {
-		p.fits.add(reader, booked)
+		if p.fits.add(reader, booked); p.fits.first(reader) {
+			return p.update(ctx, func(s *step) error { return s.calm(ctx, alarm.LinksSwapped, string(reader)) })
+		}
 		return nil
 	}
 	if !p.fits.add(reader, booked) {
