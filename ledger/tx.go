@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"carryover"
 	"carryover/internal/seal"
@@ -55,7 +56,11 @@ func (l *Ledger) within(ctx context.Context, db *sql.DB, opts *sql.TxOptions, f 
 	if err := f(&Tx{tx: tx, q: query.New(tx), keys: l.keys}); err != nil {
 		return translate(err)
 	}
-	return wrap(tx.Commit(), "commit a ledger transaction")
+	err = tx.Commit()
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		err = ctx.Err() // database/sql undid it at the cancelling, just before the commit: say why
+	}
+	return wrap(err, "commit a ledger transaction")
 }
 
 // ExecContext runs a statement of a package that keeps its table in the
