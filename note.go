@@ -48,10 +48,10 @@ func (r Reference) Mark() string {
 // A Destination says what a delivery becomes in Cliniko.
 type Destination string
 
-// ToTreatmentNote is the destination of every document for now; ToNowhere is
-// what a skip rule says.
+// The destinations. ToNowhere is what a skip rule says.
 const (
 	ToTreatmentNote Destination = "treatment_note"
+	ToAttachment    Destination = "attachment" // a PDF in the patient's record
 	ToNowhere       Destination = "skip"
 )
 
@@ -61,10 +61,13 @@ type NoteDraft struct {
 	Booking   BookingID  // empty: not tied to a visit
 	Attendee  AttendeeID // the patient within a group appointment
 	Title     Text
-	Section   Text // name of the one question; never empty
-	HTML      Text // the paragraph answer
+	Template  NoteTemplateID // the form it is made from; empty: none
+	Sections  []Section      // the answers, at least one; the last holds the reference line
 	Reference Reference
 }
+
+// Body returns what the draft says, in the form of Note.Body.
+func (d NoteDraft) Body() Text { return Body(d.Sections) }
 
 // A Note is a treatment note as Cliniko returns it. Times are UTC.
 type Note struct {
@@ -74,7 +77,8 @@ type Note struct {
 	Booking      BookingID
 	Draft        bool
 	Title        Text
-	Body         Text // every answer's HTML, in order, a newline between
+	Template     NoteTemplateID
+	Body         Text // every answer's HTML, as func Body joins them
 	FinalizedAt  time.Time
 	ArchivedAt   time.Time // or deleted
 	CreatedAt    time.Time

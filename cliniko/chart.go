@@ -3,7 +3,6 @@ package cliniko
 import (
 	"encoding/json"
 	"errors"
-	"html"
 	"strings"
 	"time"
 
@@ -69,7 +68,7 @@ func (r bookingRecord) kind() carryover.BookingKind {
 }
 
 func (r noteRecord) note() (carryover.Note, bool) {
-	body, err := noteBody(r.Content)
+	sections, err := sectionsOf(r.Content)
 	return carryover.Note{
 		ID:           carryover.NoteID(r.ID),
 		Patient:      carryover.PatientID(r.Patient),
@@ -77,7 +76,8 @@ func (r noteRecord) note() (carryover.Note, bool) {
 		Booking:      carryover.BookingID(r.Booking),
 		Draft:        bool(r.Draft) && r.FinalizedAt.IsZero(),
 		Title:        carryover.NewText(string(r.Title)),
-		Body:         carryover.NewText(body),
+		Template:     carryover.NoteTemplateID(r.Template),
+		Body:         carryover.Body(sections),
 		FinalizedAt:  r.FinalizedAt.Time,
 		ArchivedAt:   firstTime(r.ArchivedAt, r.DeletedAt),
 		CreatedAt:    r.CreatedAt.Time,
@@ -87,46 +87,44 @@ func (r noteRecord) note() (carryover.Note, bool) {
 
 var errContent = errors.New("content is not in the form described")
 
-// noteBody joins every answer of a note, in order, a newline between: HTML of
-// paragraphs as it is, all else escaped. Content may be null, an object, or a
-// string that holds the object.
-func noteBody(raw json.RawMessage) (string, error) {
+// sectionsOf reads the content of a note or template, which may be null, an
+// object, or a string that holds the object.
+func sectionsOf(raw json.RawMessage) ([]carryover.Section, error) {
 	var inner string
 	if json.Unmarshal(raw, &inner) == nil {
 		raw = json.RawMessage(inner)
 	}
 	if s := strings.TrimSpace(string(raw)); s == "" || s == "null" {
-		return "", nil
+		return nil, nil
 	}
 	var content contentRecord
 	if json.Unmarshal(raw, &content) != nil {
-		return "", errContent
+		return nil, errContent
 	}
-	var parts []string
-	for _, section := range content.Sections {
-		for _, q := range section.Questions {
-			parts = append(parts, q.answers()...)
+	var out []carryover.Section
+	for _, r := range content.Sections {
+		s := carryover.Section{Name: carryover.NewText(string(r.Name)), Description: carryover.NewText(string(r.Description))}
+		for _, q := range r.Questions {
+			s.Questions = append(s.Questions, q.question())
 		}
+		out = append(out, s)
 	}
-	return strings.Join(parts, "\n"), nil
+	return out, nil
 }
 
-// answers returns what was answered to a question, as HTML.
-func (q questionRecord) answers() []string {
-	var out []string
-	switch {
-	case q.Answer == "":
-	case q.Type == "paragraph":
-		out = append(out, string(q.Answer))
-	default:
-		out = append(out, html.EscapeString(string(q.Answer)))
+func (r questionRecord) question() carryover.Question {
+	q := carryover.Question{
+		Name:   carryover.NewText(string(r.Name)),
+		Type:   carryover.QuestionType(r.Type),
+		Answer: carryover.NewText(string(r.Answer)),
+		Other: carryover.Other{
+			Enabled: bool(r.Other.Enabled), Selected: bool(r.Other.Selected), Value: carryover.NewText(string(r.Other.Value)),
+		},
 	}
-	for _, c := range append(q.Answers, choiceRecord(q.Other)) {
-		if c.Selected && c.Value != "" {
-			out = append(out, html.EscapeString(string(c.Value)))
-		}
+	for _, c := range r.Answers {
+		q.Choices = append(q.Choices, carryover.Choice{Value: carryover.NewText(string(c.Value)), Selected: bool(c.Selected)})
 	}
-	return out
+	return q
 }
 
 func firstTime(stamps ...stamp) time.Time {

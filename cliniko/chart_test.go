@@ -162,14 +162,14 @@ func TestNoteBodies(t *testing.T) {
 		{"empty string", `""`, ""},
 		{"empty object", `{}`, ""},
 	} {
-		got, err := noteBody(json.RawMessage(tt.in))
-		if err != nil || got != tt.want {
-			t.Errorf("%s: noteBody = %q, %v, want %q", tt.name, got, err, tt.want)
+		sections, err := sectionsOf(json.RawMessage(tt.in))
+		if got := carryover.Body(sections).Reveal(); err != nil || got != tt.want {
+			t.Errorf("%s: body = %q, %v, want %q", tt.name, got, err, tt.want)
 		}
 	}
 	for _, in := range []string{`[1]`, `"plain words"`, `{"sections":"x"}`, `7`} {
-		if got, err := noteBody(json.RawMessage(in)); err == nil {
-			t.Errorf("noteBody(%s) = %q, want an error", in, got)
+		if _, err := sectionsOf(json.RawMessage(in)); err == nil {
+			t.Errorf("sectionsOf(%s): no error", in)
 		}
 	}
 }

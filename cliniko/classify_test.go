@@ -305,11 +305,12 @@ func TestFieldsOf422(t *testing.T) {
 // sampleDraft is a note about nobody.
 func sampleDraft() carryover.NoteDraft {
 	return carryover.NoteDraft{
-		Patient:   "1968645883121642782",
-		Booking:   "1968645883121649999",
-		Title:     carryover.NewText("GP letter (from Heidi)"),
-		Section:   carryover.NewText("Document"),
-		HTML:      carryover.NewText("<p>Pain 3/10 &lt; last week</p>"),
+		Patient: "1968645883121642782",
+		Booking: "1968645883121649999",
+		Title:   carryover.NewText("GP letter (from Heidi)"),
+		Sections: []carryover.Section{{Questions: []carryover.Question{{
+			Name: carryover.NewText("Document"), Type: carryover.ParagraphQuestion, Answer: carryover.NewText("<p>Pain 3/10 &lt; last week</p>"),
+		}}}},
 		Reference: "HD-7Q4K2MXA-2C7P",
 	}
 }

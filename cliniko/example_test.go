@@ -31,10 +31,11 @@ func ExampleClient_File() {
 		return
 	}
 	_, err = client.File(context.Background(), carryover.NoteDraft{
-		Patient:   "123",
-		Title:     carryover.NewText("GP letter (from Heidi)"),
-		Section:   carryover.NewText("Document"),
-		HTML:      carryover.NewText("<p>Invented text</p>"),
+		Patient: "123",
+		Title:   carryover.NewText("GP letter (from Heidi)"),
+		Sections: []carryover.Section{{Questions: []carryover.Question{{
+			Name: carryover.NewText("Document"), Type: carryover.ParagraphQuestion, Answer: carryover.NewText("<p>Invented text</p>"),
+		}}}},
 		Reference: "HD-7Q4K2MXA-2C7P",
 	})
 	switch {

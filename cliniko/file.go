@@ -11,32 +11,16 @@ import (
 	"carryover"
 )
 
-// longestName is the longest name of a question (reference sheet §14.5).
-const longestName = 255
-
 // A noteRequest is the body of a POST to treatment_notes (reference sheet §14.2).
 // draft and title are always sent: a POST without either was answered 422.
 type noteRequest struct {
 	Patient  string         `json:"patient_id"`
 	Booking  string         `json:"booking_id,omitempty"`
 	Attendee string         `json:"attendee_id,omitempty"`
+	Template string         `json:"treatment_note_template_id,omitempty"`
 	Title    string         `json:"title"`
 	Draft    bool           `json:"draft"`
 	Content  contentRequest `json:"content"`
-}
-
-type contentRequest struct {
-	Sections []sectionRequest `json:"sections"`
-}
-
-type sectionRequest struct {
-	Questions []questionRequest `json:"questions"`
-}
-
-type questionRequest struct {
-	Name   string `json:"name"`
-	Type   string `json:"type"`
-	Answer string `json:"answer"`
 }
 
 // File files d as a new draft treatment note by one POST and returns what
@@ -92,11 +76,10 @@ func encodeDraft(op string, d carryover.NoteDraft) ([]byte, error) {
 		Patient:  string(d.Patient),
 		Booking:  string(d.Booking),
 		Attendee: string(d.Attendee),
+		Template: string(d.Template),
 		Title:    d.Title.Reveal(),
 		Draft:    true,
-		Content: contentRequest{Sections: []sectionRequest{{Questions: []questionRequest{{
-			Name: d.Section.Reveal(), Type: "paragraph", Answer: d.HTML.Reveal(),
-		}}}}},
+		Content:  contentOf(d.Sections),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("encode note: %w", carryover.ErrInvalid)
@@ -115,14 +98,12 @@ func unfit(d carryover.NoteDraft) error {
 		return errors.New("attendee id is not one of cliniko")
 	case d.Title.IsBlank():
 		return errors.New("no title")
-	case d.Section.IsBlank() || utf8.RuneCountInString(d.Section.Reveal()) > longestName:
-		return errors.New("question name is empty or longer than 255 characters")
-	case d.HTML.IsBlank():
-		return errors.New("no text")
-	case !utf8.ValidString(d.Title.Reveal() + d.Section.Reveal() + d.HTML.Reveal()):
-		return errors.New("text is not valid UTF-8") // JSON would replace what it cannot hold
+	case d.Template != "" && !isID(d.Template):
+		return errors.New("template id is not one of cliniko")
+	case !utf8.ValidString(d.Title.Reveal()):
+		return errNotUTF8
 	}
-	return nil
+	return unfitSections(d.Sections)
 }
 
 // ArchiveNote takes a note out of the chart by one POST. Its errors are of the

@@ -39,7 +39,7 @@ func TestNothingLeaks(t *testing.T) {
 		resets("HTTP/1.1 200 OK\r\n\r\n" + canary),
 	}
 	d := sampleDraft()
-	d.Title, d.HTML = carryover.NewText(canary), carryover.NewText("<p>"+canary+"</p>")
+	d.Title, d.Sections[0].Questions[0].Answer = carryover.NewText(canary), carryover.NewText("<p>"+canary+"</p>")
 	for i, act := range acts {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()

@@ -70,17 +70,21 @@ type noteRecord struct {
 	Patient      ref             `json:"patient"`
 	Practitioner ref             `json:"practitioner"`
 	Booking      ref             `json:"booking"`
+	Template     ref             `json:"treatment_note_template"`
 }
 
-// contentRecord is the tree of a note. Answers are raw, because their type
+// contentRecord is the tree of a note or a template. Answers are raw, because their type
 // depends on the question's and new types appear.
 type contentRecord struct {
 	Sections []struct {
-		Questions []questionRecord `json:"questions"`
+		Name        words            `json:"name"`
+		Description words            `json:"description"`
+		Questions   []questionRecord `json:"questions"`
 	} `json:"sections"`
 }
 
 type questionRecord struct {
+	Name    words         `json:"name"`
 	Type    words         `json:"type"`
 	Answer  words         `json:"answer"`
 	Answers choices       `json:"answers"`
@@ -90,6 +94,7 @@ type questionRecord struct {
 type choiceRecord struct {
 	Value    words `json:"value"`
 	Selected flag  `json:"selected"`
+	Enabled  flag  `json:"enabled"` // of the free choice alone
 }
 
 // choices is a list of choices, or nothing if it is of another shape.

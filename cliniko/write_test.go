@@ -76,10 +76,12 @@ func TestUnfitDrafts(t *testing.T) {
 		"booking of letters": func(d *carryover.NoteDraft) { d.Booking = "x" },
 		"attendee negative":  func(d *carryover.NoteDraft) { d.Attendee = "-1" },
 		"no title":           func(d *carryover.NoteDraft) { d.Title = carryover.NewText(" ") },
-		"no section":         func(d *carryover.NoteDraft) { d.Section = carryover.Text{} },
-		"long section":       func(d *carryover.NoteDraft) { d.Section = carryover.NewText(strings.Repeat("é", 256)) },
-		"no text":            func(d *carryover.NoteDraft) { d.HTML = carryover.NewText("\n") },
-		"not UTF-8":          func(d *carryover.NoteDraft) { d.HTML = carryover.NewText("<p>\xff</p>") },
+		"no section":         func(d *carryover.NoteDraft) { d.Sections[0].Questions[0].Name = carryover.Text{} },
+		"long section": func(d *carryover.NoteDraft) {
+			d.Sections[0].Questions[0].Name = carryover.NewText(strings.Repeat("é", 256))
+		},
+		"no text":   func(d *carryover.NoteDraft) { d.Sections[0].Questions[0].Answer = carryover.NewText("\n") },
+		"not UTF-8": func(d *carryover.NoteDraft) { d.Sections[0].Questions[0].Answer = carryover.NewText("<p>\xff</p>") },
 	} {
 		s := serve(t, func(http.ResponseWriter, *http.Request) {})
 		d := sampleDraft()
@@ -90,7 +92,7 @@ func TestUnfitDrafts(t *testing.T) {
 		}
 	}
 	d := sampleDraft()
-	d.Section = carryover.NewText(strings.Repeat("é", 255))
+	d.Sections[0].Questions[0].Name = carryover.NewText(strings.Repeat("é", 255))
 	if why := unfit(d); why != nil {
 		t.Errorf("unfit(question name of 255 characters) = %v, want nil", why)
 	}

@@ -290,7 +290,7 @@ func (p *Pipeline) deliverOne(ctx context.Context, author carryover.Practitioner
 		return p.hold(ctx, v, carryover.CannotRender)
 	}
 	draft.Booking, draft.Attendee = w.d.Booking, w.d.Attendee
-	w.d.WordsDigest = p.wordsDigest(draft.HTML)
+	w.d.WordsDigest = p.wordsDigest(draft.Body())
 
 	if done, err := p.lookFirst(ctx, w); done || err != nil {
 		return err

@@ -89,5 +89,5 @@ func (p *Pipeline) Preview(ctx context.Context, id carryover.VersionID) (title, 
 		return title, html, fmt.Errorf("preview version %s: %w", id, err)
 	}
 	draft, err := p.Draft(v, doc, d.Reference)
-	return draft.Title, draft.HTML, err
+	return draft.Title, draft.Body(), err
 }

@@ -22,8 +22,11 @@ func (p *Pipeline) Draft(v ledger.Version, doc carryover.Document, ref carryover
 	}
 	return carryover.NoteDraft{
 		Patient: v.Patient, Booking: v.Booking, Attendee: v.Attendee,
-		Title:   route.Decide(p.Rules, doc, v.Practitioner).Title,
-		Section: carryover.NewText(sectionName), HTML: html, Reference: ref,
+		Title: route.Decide(p.Rules, doc, v.Practitioner).Title,
+		Sections: []carryover.Section{{Questions: []carryover.Question{{
+			Name: carryover.NewText(sectionName), Type: carryover.ParagraphQuestion, Answer: html,
+		}}}},
+		Reference: ref,
 	}, nil
 }
 

@@ -25,7 +25,8 @@ import (
 type halving struct{ pipeline.Chart }
 
 func (c halving) File(ctx context.Context, d carryover.NoteDraft) (carryover.Note, error) {
-	d.HTML = carryover.NewText(strings.ReplaceAll(d.HTML.Reveal(), "Squats 3 x 10, pain &lt;3/10", "")) // what a sanitiser may do
+	q := &d.Sections[0].Questions[0]
+	q.Answer = carryover.NewText(strings.ReplaceAll(q.Answer.Reveal(), "Squats 3 x 10, pain &lt;3/10", "")) // what a sanitiser may do
 	return c.Chart.File(ctx, d)
 }
 

@@ -24,7 +24,10 @@ var table = []row{
 
 	// Decisions: pure functions over the words.
 	{folder: "match", may: []string{"."}},
-	{folder: "render", may: []string{"."}},
+	{folder: "render/tree"},
+	{folder: "render", may: []string{".", "render/tree"}},
+	{folder: "render/fill", may: []string{".", "render", "render/tree"}, optional: true},
+	{folder: "render/pdf", may: []string{".", "render", "render/tree"}, optional: true},
 	{folder: "route", may: []string{"."}},
 
 	// The doors: one client each, and the guard through which all they say
@@ -40,7 +43,7 @@ var table = []row{
 	{folder: "alarm", may: []string{".", "internal/seal"}},
 
 	// The road. It meets the two clients as small interfaces of its own.
-	{folder: "pipeline", may: []string{".", "match", "render", "route", "ledger", "audit", "alarm", "internal/seal"}},
+	{folder: "pipeline", may: []string{".", "match", "render/…", "route", "ledger", "audit", "alarm", "internal/seal"}},
 
 	// What people ask and decide, and what they configure.
 	{folder: "internal/desk", may: []string{".", "ledger", "audit", "alarm", "internal/seal"}},
