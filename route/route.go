@@ -23,41 +23,66 @@ const (
 // those fields that are not empty; a rule without conditions fits everything.
 type Rule struct {
 	Template     carryover.TemplateID     // Heidi's template id
-	Name         string                   // the document's whole name, compared without case and outer blanks
+	TemplateName string                   // the whole name of Heidi's template, as Heidi lists it
+	Name         string                   // the document's whole name
 	Practitioner carryover.PractitionerID // the author
 	To           carryover.Destination
 	Mode         Mode
 	// Title of the note; NAME stands for the document's name. Empty: DefaultTitle.
 	Title string
+	// NoteTemplate is Cliniko's form that the note answers; empty: none, the
+	// document is one paragraph.
+	NoteTemplate carryover.NoteTemplateID
+	// Fill says which question or section of that form a heading or label of the
+	// document answers, where the names alone do not tell.
+	Fill map[string]string
 }
 
 // DefaultTitle is a note's title where a rule gives none.
 const DefaultTitle = "NAME (from Heidi)"
 
-// A Decision is where one document goes.
-type Decision struct {
-	To       carryover.Destination
-	Mode     Mode
-	Title    carryover.Text
-	Unmapped bool // no rule named its template or its name: the default decided
+// A Table is the practice's rules with what they need to know of Heidi.
+type Table struct {
+	Rules []Rule
+	// TemplateNames are the names of Heidi's templates by id, as far as Heidi
+	// lists them. A rule by template name fits nothing that is not here.
+	TemplateNames map[carryover.TemplateID]string
 }
 
-// Decide returns the first rule that fits d, written by author. With no
-// fitting rule a document becomes a treatment note and waits for review, and
-// is marked unmapped.
-func Decide(rules []Rule, d carryover.Document, author carryover.PractitionerID) Decision {
-	for _, r := range rules {
-		if r.fits(d, author) {
+// A Decision is where one document goes.
+type Decision struct {
+	To           carryover.Destination
+	Mode         Mode
+	Title        carryover.Text
+	NoteTemplate carryover.NoteTemplateID
+	Fill         map[string]string
+	Rule         int  // which rule decided, counted from 1; 0: none, the default did
+	Unmapped     bool // no rule named its template or its name: the default decided
+}
+
+// Decide returns where d, written by author, goes by the first rule that fits.
+// With no fitting rule a document becomes a treatment note and waits for
+// review, and is marked unmapped.
+func (t Table) Decide(d carryover.Document, author carryover.PractitionerID) Decision {
+	for i, r := range t.Rules {
+		if t.misfit(r, d, author) == "" {
 			return Decision{
-				To:       r.To,
-				Mode:     r.mode(),
-				Title:    title(r.Title, d.Name),
-				Unmapped: r.Template == "" && r.Name == "",
+				To: r.To, Mode: r.mode(), Title: title(r.Title, d.Name),
+				NoteTemplate: r.NoteTemplate, Fill: r.Fill,
+				Rule: i + 1, Unmapped: !r.names(),
 			}
 		}
 	}
 	return Decision{To: carryover.ToTreatmentNote, Mode: Review, Title: title("", d.Name), Unmapped: true}
 }
+
+// Decide is Table.Decide for rules that name no template by its name.
+func Decide(rules []Rule, d carryover.Document, author carryover.PractitionerID) Decision {
+	return Table{Rules: rules}.Decide(d, author)
+}
+
+// names says that the rule was made for some kind of document.
+func (r Rule) names() bool { return r.Template != "" || r.TemplateName != "" || r.Name != "" }
 
 func (r Rule) mode() Mode {
 	if r.Mode == "" {
@@ -66,17 +91,32 @@ func (r Rule) mode() Mode {
 	return r.Mode
 }
 
-func (r Rule) fits(d carryover.Document, author carryover.PractitionerID) bool {
-	if r.Template != "" && r.Template != d.Template {
-		return false
+// The conditions of a rule, as the configuration calls them.
+const (
+	byTemplate     = "template"
+	byTemplateName = "template_name"
+	byName         = "name"
+	byPractitioner = "practitioner"
+)
+
+// misfit returns the first condition of r that d does not meet; "" when it
+// meets all.
+func (t Table) misfit(r Rule, d carryover.Document, author carryover.PractitionerID) string {
+	switch {
+	case r.Template != "" && r.Template != d.Template:
+		return byTemplate
+	case r.TemplateName != "" && fold(r.TemplateName) != fold(t.TemplateNames[d.Template]):
+		return byTemplateName
+	case r.Name != "" && fold(r.Name) != fold(d.Name.Reveal()):
+		return byName
+	case r.Practitioner != "" && r.Practitioner != author:
+		return byPractitioner
 	}
-	if r.Name != "" && fold(r.Name) != fold(d.Name.Reveal()) {
-		return false
-	}
-	return r.Practitioner == "" || r.Practitioner == author
+	return ""
 }
 
-func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+// fold makes names comparable: case and blanks do not tell two apart.
+func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
 // maxTitle keeps a title within what Cliniko's other name fields allow; the
 // reference sheet knows no limit for titles (§14.2).
