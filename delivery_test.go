@@ -48,17 +48,6 @@ func TestNothingLeavesTheRoadUnseen(t *testing.T) {
 	}
 }
 
-func TestEveryReasonHasASentence(t *testing.T) {
-	for r, s := range sentences {
-		if s == "" || r == NoReason {
-			t.Errorf("reason %q has no sentence", r)
-		}
-	}
-	if NoReason.Sentence() != "" {
-		t.Error("no reason has a sentence")
-	}
-}
-
 func TestReferences(t *testing.T) {
 	form := regexp.MustCompile(`^HD-[A-Z2-7]{8}-[A-Z2-7]{4}$`)
 	text := NewText("Plan\nReview")
