@@ -59,6 +59,10 @@ type Config struct {
 	// pushes the consult note already.
 	ConsultNotes bool
 
+	// Matching is when a patient counts as certain (matching); the block may be
+	// absent.
+	Matching Matching
+
 	// Timing is how often and how long (timing); the block may be absent.
 	Timing Timing
 }
@@ -114,6 +118,22 @@ type Practitioner struct {
 	// InternalID is the id under which this practice links the account to Heidi
 	// (internal_id). Optional when the heidi block is absent.
 	InternalID string
+}
+
+// Matching is how much must agree before a document is filed without a person.
+// Neither setting lets anything be filed that contradicts, or that fits somebody
+// else as well.
+type Matching struct {
+	// Identifiers is how many must agree (identifiers), 2 or 3. With 2 the name
+	// or the birth date and one thing more are enough; with 3 the name, the birth
+	// date and a booking or id must all agree, as the RACGP's standard asks of
+	// three approved identifiers. Default: 2.
+	Identifiers int
+
+	// FirstNameAndBooking lets a first name alone count together with the booking
+	// at that time (first_name_and_booking). Default: false: that a stranger in
+	// the slot has the same first name is not unlikely enough.
+	FirstNameAndBooking bool
 }
 
 // Timing is how often Carryover looks and how long it waits. Every duration is

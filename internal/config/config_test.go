@@ -89,6 +89,8 @@ routes:
     title: "Letter: NAME"
   - mode: auto
 consult_notes: true
+matching:
+  identifiers: 3
 timing:
   poll: 400ms
   quiet: 1.2s
@@ -118,6 +120,9 @@ func TestLoadDefaults(t *testing.T) {
 	}
 	if d := cmp.Diff([]route.Rule{{To: carryover.ToTreatmentNote, Mode: route.Review}}, got.Routes); d != "" {
 		t.Errorf("Load(smallest).Routes (-want +got):\n%s", d)
+	}
+	if want := (Matching{Identifiers: 2}); got.Matching != want {
+		t.Errorf("Load(smallest).Matching = %+v, want %+v", got.Matching, want)
 	}
 	for _, tt := range []struct{ field, got, want string }{
 		{"Region", got.Region, "AU"},
@@ -169,6 +174,17 @@ func TestLoadComplete(t *testing.T) {
 	if !got.ConsultNotes {
 		t.Error("Load(complete).ConsultNotes = false, want true")
 	}
+	if want := (Matching{Identifiers: 3}); got.Matching != want {
+		t.Errorf("Load(complete).Matching = %+v, want %+v", got.Matching, want)
+	}
+}
+
+func TestFirstNameAndBooking(t *testing.T) {
+	p := newPractice(t)
+	got, err := p.load(smallest + "matching: {identifiers: 2, first_name_and_booking: true}\n")
+	if want := (Matching{Identifiers: 2, FirstNameAndBooking: true}); err != nil || got.Matching != want {
+		t.Errorf("Load(first name and booking).Matching = %+v, %v, want %+v", got, err, want)
+	}
 }
 
 func TestRedactedKeepsSecretsAndAddresses(t *testing.T) {
@@ -183,7 +199,7 @@ func TestRedactedKeepsSecretsAndAddresses(t *testing.T) {
 			t.Errorf("Redacted() holds %q:\n%s", secret, got)
 		}
 	}
-	for _, want := range []string{"(set)", "time_zone: Australia/Sydney", "practice_hours: \"06:30-21:00\"", "requests_per_minute: 190"} {
+	for _, want := range []string{"(set)", "time_zone: Australia/Sydney", "practice_hours: \"06:30-21:00\"", "requests_per_minute: 190", "  identifiers: 3", "first_name_and_booking: false"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("Redacted() lacks %q:\n%s", want, got)
 		}
@@ -260,7 +276,8 @@ func TestDocumentedExamplesLoad(t *testing.T) {
 		"region", "time_zone", "data", "master_key_file", "contact", "heidi.key_file", "heidi.base_url", "heidi.trusted_providers",
 		"cliniko.base_url", "cliniko.requests_per_minute", "practitioners[].email", "practitioners[].internal_id",
 		"practitioners[].cliniko_key_file", "practitioners[].practitioner_id", "routes[].template", "routes[].name",
-		"routes[].practitioner", "routes[].to", "routes[].mode", "routes[].title", "consult_notes", "timing.poll", "timing.poll_night",
+		"routes[].practitioner", "routes[].to", "routes[].mode", "routes[].title", "consult_notes",
+		"matching.identifiers", "matching.first_name_and_booking", "timing.poll", "timing.poll_night",
 		"timing.practice_hours", "timing.quiet", "timing.reads", "timing.grace", "timing.deadline", "timing.look_back",
 		"timing.reread_each_poll_for", "timing.reread_half_hourly_for",
 	} {

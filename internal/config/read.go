@@ -25,6 +25,7 @@ func defaults(abs string) *Config {
 		Data:     filepath.Join(filepath.Dir(abs), "data"),
 		Cliniko:  Cliniko{RequestsPerMinute: 120},
 		Routes:   []route.Rule{{To: carryover.ToTreatmentNote, Mode: route.Review}},
+		Matching: Matching{Identifiers: 2},
 		Timing: Timing{
 			Poll:                2 * time.Minute,
 			DayFrom:             7 * time.Hour,
@@ -67,6 +68,7 @@ func (r *reader) document(c *Config) {
 			}
 		},
 		"consult_notes": func(n ast.Node, at string) { r.boolean(n, at, &c.ConsultNotes) },
+		"matching":      func(n ast.Node, at string) { r.matching(n, at, &c.Matching) },
 		"timing":        func(n ast.Node, at string) { r.timing(n, at, &c.Timing) },
 	})
 	r.required("", "region", "master_key_file", "contact", "practitioners")
@@ -132,6 +134,13 @@ func (r *reader) route(n ast.Node, at string) route.Rule {
 		"title": func(n ast.Node, at string) { rule.Title, _ = r.text(n, at) },
 	})
 	return rule
+}
+
+func (r *reader) matching(n ast.Node, at string, m *Matching) {
+	r.mapping(n, at, fields{
+		"identifiers":            func(n ast.Node, at string) { r.integer(n, at, 2, 3, &m.Identifiers) },
+		"first_name_and_booking": func(n ast.Node, at string) { r.boolean(n, at, &m.FirstNameAndBooking) },
+	})
 }
 
 func (r *reader) timing(n ast.Node, at string, t *Timing) {

@@ -42,6 +42,9 @@ func (c *Config) Redacted() string {
 		line(1, "- {template: %q, name: %q, practitioner: %q, to: %s, mode: %s, title: %q}", r.Template, r.Name, r.Practitioner, r.To, r.Mode, r.Title)
 	}
 	line(0, "consult_notes: %t", c.ConsultNotes)
+	line(0, "matching:")
+	line(1, "identifiers: %d", c.Matching.Identifiers)
+	line(1, "first_name_and_booking: %t", c.Matching.FirstNameAndBooking)
 	t := c.Timing
 	line(0, "timing:")
 	for _, d := range []struct {

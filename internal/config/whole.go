@@ -15,6 +15,11 @@ const sandboxPoll = 10 * time.Second
 func (r *reader) whole(c *Config) {
 	r.people(c)
 	r.routesExist(c)
+	if c.Matching.Identifiers == 3 && c.Matching.FirstNameAndBooking {
+		r.wrongAt(r.at["matching.first_name_and_booking"], "matching.first_name_and_booking",
+			"a first name and a booking are never enough where three identifiers must agree",
+			"Remove this line, or write identifiers: 2.")
+	}
 	t := &c.Timing
 	if t.PollNight == 0 {
 		t.PollNight = time.Hour

@@ -24,6 +24,7 @@ import (
 	"carryover/internal/guard"
 	"carryover/internal/seal"
 	"carryover/ledger"
+	"carryover/match"
 	"carryover/pipeline"
 )
 
@@ -198,6 +199,9 @@ func (d *Daemon) pipeline(o Options) *pipeline.Pipeline {
 		Ledger: d.ledger, Audit: audit.Log{Keys: d.ledger.Keys()},
 		Sides: map[carryover.PractitionerID]pipeline.Side{},
 		Rules: o.Config.Routes, WithNotes: o.Config.ConsultNotes,
+		Matching: match.Settings{
+			Identifiers: o.Config.Matching.Identifiers, FirstNameAndBooking: o.Config.Matching.FirstNameAndBooking,
+		},
 		Timing: pipeline.Timing{
 			Poll: t.Poll, Quiet: t.Quiet, Reads: t.Reads, Grace: t.Grace, LookBack: t.LookBack,
 			EachPollFor: t.RereadEachPollFor, HalfHourlyFor: t.RereadHalfHourlyFor,
