@@ -35,6 +35,7 @@ func (a *app) withDeskOf(cfg *config.Config, ask func(ctx context.Context, d des
 	case remote != nil:
 		return ask(a.ctx, remote)
 	}
+	own.Practitioners = cfg.PractitionerIDs()
 	return errors.Join(ask(a.ctx, own), done())
 }
 

@@ -192,5 +192,14 @@ func (c *Config) Practitioner(idOrEmail string) (p Practitioner, ok bool) {
 	return Practitioner{}, false
 }
 
+// PractitionerIDs returns the ids of all practitioners, in the order of the file.
+func (c *Config) PractitionerIDs() []carryover.PractitionerID {
+	var ids []carryover.PractitionerID
+	for _, p := range c.Practitioners {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
+
 // LedgerPath is the ledger's file, in the data folder.
 func (c *Config) LedgerPath() string { return filepath.Join(c.Data, "ledger.db") }

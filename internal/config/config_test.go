@@ -212,6 +212,9 @@ func TestPractitioner(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if d := cmp.Diff([]carryover.PractitionerID{"11", "22"}, c.PractitionerIDs()); d != "" {
+		t.Errorf("PractitionerIDs() (-want +got):\n%s", d)
+	}
 	for _, tt := range []struct {
 		ask  string
 		want carryover.PractitionerID

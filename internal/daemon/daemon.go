@@ -89,6 +89,7 @@ func New(ctx context.Context, o Options) (*Daemon, error) {
 	d.line = d.pipeline(o)
 	d.desk = &desk.Local{
 		Ledger: d.ledger, Chain: d.line.Audit, Data: o.Config.Data, Engine: engine{d},
+		Practitioners: o.Config.PractitionerIDs(),
 	}
 	return d, nil
 }

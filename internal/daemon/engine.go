@@ -19,6 +19,7 @@ type engine struct{ d *Daemon }
 var (
 	_ desk.Engine   = engine{}
 	_ desk.Register = engine{}
+	_ desk.Diary    = engine{}
 )
 
 // SyncSession implements desk.Engine: the session is read through the link of
@@ -88,6 +89,14 @@ func (e engine) Preview(ctx context.Context, id carryover.VersionID) (title, htm
 func (e engine) PatientsByID(ctx context.Context, ids []carryover.PatientID) ([]carryover.Patient, error) {
 	for _, s := range e.d.sides {
 		return s.cliniko.PatientsByID(cliniko.WithPriority(ctx, cliniko.Person), ids)
+	}
+	return nil, nil
+}
+
+// Bookings implements desk.Diary. Any practitioner's key may read the diary.
+func (e engine) Bookings(ctx context.Context, of []carryover.PractitionerID, from, to time.Time) ([]carryover.Booking, error) {
+	for _, s := range e.d.sides {
+		return s.cliniko.Bookings(cliniko.WithPriority(ctx, cliniko.Person), of, from, to)
 	}
 	return nil, nil
 }

@@ -70,6 +70,12 @@ type Register interface {
 	PatientsByID(ctx context.Context, ids []carryover.PatientID) ([]carryover.Patient, error)
 }
 
+// A Diary tells what practitioners had booked. An Engine may be one too; without
+// it, Show leaves the diary out.
+type Diary interface {
+	Bookings(ctx context.Context, of []carryover.PractitionerID, from, to time.Time) ([]carryover.Booking, error)
+}
+
 // A ListRequest chooses versions.
 type ListRequest struct {
 	States       []carryover.State        `json:"states,omitempty"` // none: every state
@@ -89,6 +95,7 @@ type ShowRequest struct {
 	ID    string `json:"id"`
 	Text  bool   `json:"text,omitempty"`  // with the document's text; audited
 	Names bool   `json:"names,omitempty"` // with names and birth dates; audited
+	Diary bool   `json:"diary,omitempty"` // with the bookings around, while a daemon runs
 	Actor string `json:"actor,omitempty"`
 }
 
@@ -98,6 +105,9 @@ type ReleaseRequest struct {
 	// Patient is the patient the person chose; empty means the only certain or
 	// probable candidate of the evidence.
 	Patient carryover.PatientID `json:"patient,omitempty"`
+	// Practitioner is whose session it was, where that is the question
+	// (whose_session); empty anywhere else.
+	Practitioner carryover.PractitionerID `json:"practitioner,omitempty"`
 	// Digest is the Detail.Digest of what the person saw; empty skips the check.
 	Digest string `json:"digest,omitempty"`
 	Actor  string `json:"actor,omitempty"`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"time"
 
@@ -22,6 +23,9 @@ type Local struct {
 	// Data is the data folder, where the daemon keeps the head of the chain;
 	// empty: the chain is verified without it.
 	Data string
+	// Practitioners are those of the configuration: who may be named as the author
+	// of a document. Nil: whoever the ledger knows.
+	Practitioners []carryover.PractitionerID
 	// Engine does what needs Heidi or Cliniko; nil answers that a daemon must run.
 	Engine Engine
 }
@@ -188,7 +192,7 @@ func itemOf(ctx context.Context, tx *ledger.Tx, v ledger.Version) (Item, error) 
 	}
 	switch v.State {
 	case carryover.Held, carryover.Skipped, carryover.Dismissed, carryover.Refused:
-		i.Sentence = v.Reason.Sentence()
+		i.Sentence, i.NextStep = v.Reason.Sentence(), nextStep(v.Reason, i.Mark)
 	}
 	if v.Delivery == "" {
 		return i, nil
@@ -199,6 +203,15 @@ func itemOf(ctx context.Context, tx *ledger.Tx, v ledger.Version) (Item, error) 
 	}
 	i.Reference, i.Note = string(del.Reference), string(del.Note)
 	return i, nil
+}
+
+// placeholder is what stands for the document in the commands of a next step.
+var placeholder = regexp.MustCompile(`\bID\b`)
+
+// nextStep is what helps with a reason, its commands about the document that has
+// this mark.
+func nextStep(r carryover.Reason, mark string) string {
+	return placeholder.ReplaceAllLiteralString(r.NextStep(), mark)
 }
 
 // wake tells the engine, when there is one, that something is due now.

@@ -29,9 +29,16 @@ func (d *Local) Release(ctx context.Context, r ReleaseRequest) (Item, error) {
 		if err := releasable(op, v); err != nil {
 			return err
 		}
+		author, err := d.author(ctx, tx, op, v, r.Practitioner)
+		if err != nil {
+			return err
+		}
 		chosen, err := choose(ctx, tx, op, v, m, r.Patient)
 		if err != nil {
 			return err
+		}
+		if author != v.Practitioner {
+			chosen.Booking, chosen.Attendee = "", "" // a booking says its practitioner's name
 		}
 		if _, err := tx.Content(ctx, v.ID); err != nil {
 			if errors.Is(err, carryover.ErrGone) {
@@ -40,7 +47,7 @@ func (d *Local) Release(ctx context.Context, r ReleaseRequest) (Item, error) {
 			return err
 		}
 		now := time.Now().UTC()
-		if err := tx.Decide(ctx, v.ID, chosen, v.Practitioner, true, now); err != nil {
+		if err := tx.Decide(ctx, v.ID, chosen, author, true, now); err != nil {
 			return err
 		}
 		if err := tx.Move(ctx, v.ID, carryover.Held, carryover.Ready, carryover.NoReason, now, now); err != nil {
@@ -48,7 +55,7 @@ func (d *Local) Release(ctx context.Context, r ReleaseRequest) (Item, error) {
 		}
 		return d.enter(ctx, tx, v.Session, audit.Entry{
 			Actor: r.Actor, Action: audit.Released, Subject: string(v.ID),
-			From: v.State, To: carryover.Ready, Reason: v.Reason, Note: "patient:" + string(chosen.Patient),
+			From: v.State, To: carryover.Ready, Reason: v.Reason, Note: choiceNote(chosen.Patient, r.Practitioner),
 		})
 	})
 }
@@ -80,10 +87,44 @@ func releasable(op string, v ledger.Version) error {
 			"Look at the note; archive it there if it is wrong. Then `carryover retry` reads it again, and `carryover dismiss` ends the matter.")
 	case !v.Newest:
 		return refused(op, "a later version of the document exists", "Release the later one, or dismiss this one.")
-	case v.Practitioner == "":
-		return refused(op, "nobody knows whose session it is", "Read the session again with `carryover sync "+string(v.Session)+"`.")
 	}
 	return nil
+}
+
+// author returns in whose name a released document is filed. It is a person's to
+// say only where that is the question, and there it must be said as soon as the
+// practice has more than one practitioner.
+func (d *Local) author(ctx context.Context, tx *ledger.Tx, op string, v ledger.Version, named carryover.PractitionerID) (carryover.PractitionerID, error) {
+	mark := carryover.DocumentMark(v.Session, v.Document)
+	if named == "" {
+		switch {
+		case v.Reason == carryover.WhoseSession && len(d.Practitioners) > 1:
+			return "", refused(op, "nobody has said whose session it was", "Name the practitioner with --practitioner; `carryover show "+mark+"` has the diary.")
+		case v.Practitioner == "":
+			return "", refused(op, "nobody knows whose session it is", "Read the session again with `carryover sync "+string(v.Session)+"`.")
+		}
+		return v.Practitioner, nil
+	}
+	if v.Reason != carryover.WhoseSession {
+		return "", refused(op, "its practitioner is not in doubt", "Leave --practitioner away: a note is filed in the name of whoever recorded the session.")
+	}
+	known, err := d.authors(ctx, tx)
+	if err != nil {
+		return "", err
+	}
+	if !slices.Contains(known, named) {
+		return "", invalid(op, "no practitioner of the configuration has this id", "Use a practitioner_id of the configuration; `carryover status` lists them.")
+	}
+	return named, nil
+}
+
+// choiceNote is what the audit chain keeps of a person's choice.
+func choiceNote(p carryover.PatientID, author carryover.PractitionerID) string {
+	note := "patient:" + string(p)
+	if author != "" {
+		note += "/practitioner:" + string(author)
+	}
+	return note
 }
 
 // choose returns the match that a release stores: the patient a person named,

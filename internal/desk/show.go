@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"carryover"
 	"carryover/audit"
@@ -15,6 +16,7 @@ import (
 // Show implements Desk.
 func (d *Local) Show(ctx context.Context, r ShowRequest) (Detail, error) {
 	var out Detail
+	var of []carryover.PractitionerID
 	within := d.Ledger.View
 	if r.Text || r.Names { // looking is an entry
 		within = d.Ledger.Update
@@ -27,13 +29,19 @@ func (d *Local) Show(ctx context.Context, r ShowRequest) (Detail, error) {
 		if out, err = d.detail(ctx, tx, v); err != nil {
 			return err
 		}
+		if of, err = d.whoseDiary(ctx, tx, v); err != nil {
+			return err
+		}
 		return d.reveal(ctx, tx, v, r, &out)
 	})
 	if err != nil {
 		return Detail{}, err
 	}
+	if r.Diary {
+		d.diaryAround(ctx, of, &out)
+	}
 	if r.Names {
-		d.nameCandidates(ctx, &out)
+		d.namePatients(ctx, &out)
 	}
 	return out, nil
 }
@@ -61,6 +69,11 @@ func (d *Local) detail(ctx context.Context, tx *ledger.Tx, v ledger.Version) (De
 	if out.Deliveries, err = deliveriesOf(ctx, tx, v.ID); err != nil {
 		return out, err
 	}
+	row, err := tx.SessionRow(ctx, v.Session)
+	if err != nil && !errors.Is(err, carryover.ErrGone) {
+		return out, err
+	}
+	out.Started = row.StartedAt
 	out.History, err = d.history(ctx, tx, v.ID)
 	return out, err
 }
@@ -196,28 +209,47 @@ func claimOf(ctx context.Context, tx *ledger.Tx, id carryover.SessionID) (*Claim
 	}, nil
 }
 
-// nameCandidates asks the register, when there is one, who the candidates are.
-// Their ids alone are shown when it cannot be asked: the rest of the answer is
-// worth having.
-func (d *Local) nameCandidates(ctx context.Context, out *Detail) {
+// namePatients asks the register, when there is one, who the candidates are and
+// who was booked. Their ids alone are shown when it cannot be asked: the rest of
+// the answer is worth having.
+func (d *Local) namePatients(ctx context.Context, out *Detail) {
 	reg, ok := d.Engine.(Register)
-	if !ok || len(out.Candidates) == 0 {
+	ids := patientsIn(*out)
+	if !ok || len(ids) == 0 {
 		return
-	}
-	var ids []carryover.PatientID
-	for _, c := range out.Candidates {
-		ids = append(ids, carryover.PatientID(c.Patient))
 	}
 	patients, err := reg.PatientsByID(ctx, ids)
 	if err != nil {
 		return
 	}
 	for _, p := range patients {
+		name := p.FirstName.Reveal() + " " + p.LastName.Reveal()
 		for i := range out.Candidates {
 			if c := &out.Candidates[i]; c.Patient == string(p.ID) {
-				c.Name = p.FirstName.Reveal() + " " + p.LastName.Reveal()
-				c.BirthDate, c.Archived = p.BirthDate.Reveal(), !p.Live()
+				c.Name, c.BirthDate, c.Archived = name, p.BirthDate.Reveal(), !p.Live()
+			}
+		}
+		for i := range out.Bookings {
+			for j := range out.Bookings[i].Patients {
+				if a := &out.Bookings[i].Patients[j]; a.Patient == string(p.ID) {
+					a.Name = name
+				}
 			}
 		}
 	}
+}
+
+// patientsIn lists whom a detail is about, each once.
+func patientsIn(d Detail) []carryover.PatientID {
+	var ids []carryover.PatientID
+	for _, c := range d.Candidates {
+		ids = append(ids, carryover.PatientID(c.Patient))
+	}
+	for _, b := range d.Bookings {
+		for _, a := range b.Patients {
+			ids = append(ids, carryover.PatientID(a.Patient))
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }

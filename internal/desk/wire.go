@@ -17,7 +17,8 @@ type Item struct {
 	Mark         string    `json:"mark"`   // HD-XXXXXXXX, the document's part of every reference
 	State        string    `json:"state"`
 	Reason       string    `json:"reason,omitempty"`
-	Sentence     string    `json:"sentence,omitempty"` // the reason in plain words
+	Sentence     string    `json:"sentence,omitempty"`  // the reason in plain words
+	NextStep     string    `json:"next_step,omitempty"` // what helps, with commands to copy
 	Practitioner string    `json:"practitioner,omitempty"`
 	Patient      string    `json:"patient,omitempty"` // decided; empty while nobody knows
 	Booking      string    `json:"booking,omitempty"`
@@ -69,6 +70,8 @@ type Detail struct {
 	Digest     string      `json:"digest"` // of what is shown; a release may carry it
 	Grade      string      `json:"grade,omitempty"`
 	Candidates []Candidate `json:"candidates,omitempty"`
+	Bookings   []Booking   `json:"bookings,omitempty"` // around the session's start, when asked, while a daemon runs
+	Started    time.Time   `json:"started,omitzero"`   // when the recording began; zero: not known
 	Versions   []Item      `json:"versions,omitempty"` // other versions of the document
 	Deliveries []Delivery  `json:"deliveries,omitempty"`
 	History    []Event     `json:"history,omitempty"`
@@ -85,6 +88,23 @@ type Candidate struct {
 	Name      string    `json:"name,omitempty"`       // when asked, while a daemon runs
 	BirthDate string    `json:"birth_date,omitempty"` // when asked, while a daemon runs
 	Archived  bool      `json:"archived,omitempty"`   // when asked, while a daemon runs
+}
+
+// A Booking is an entry of the diary around a session.
+type Booking struct {
+	ID           string     `json:"id"`
+	Practitioner string     `json:"practitioner"`
+	Kind         string     `json:"kind"` // appointment, group or unavailable
+	Starts       time.Time  `json:"starts"`
+	Ends         time.Time  `json:"ends,omitzero"`
+	Stands       bool       `json:"stands"` // neither cancelled nor missed
+	Patients     []Attendee `json:"patients,omitempty"`
+}
+
+// An Attendee is a patient of a booking.
+type Attendee struct {
+	Patient string `json:"patient"`
+	Name    string `json:"name,omitempty"` // when asked for names
 }
 
 // A Finding is one line of a candidate's evidence.
