@@ -139,13 +139,13 @@ func (s *step) replaceable(ctx context.Context, v ledger.Version) (bool, error) 
 	if v.State == carryover.Skipped && v.Reason == carryover.AlreadyFiled {
 		return true, nil
 	}
-	sent, err := s.maybeSent(ctx, v.ID)
+	sent, err := maybeSent(ctx, s.Tx, v.ID)
 	return !sent, err
 }
 
 // maybeSent says whether a note of this version is, or may be, in Cliniko.
-func (s *step) maybeSent(ctx context.Context, id carryover.VersionID) (bool, error) {
-	deliveries, err := s.DeliveriesOf(ctx, id)
+func maybeSent(ctx context.Context, tx *ledger.Tx, id carryover.VersionID) (bool, error) {
+	deliveries, err := tx.DeliveriesOf(ctx, id)
 	if err != nil {
 		return false, err
 	}
@@ -153,7 +153,7 @@ func (s *step) maybeSent(ctx context.Context, id carryover.VersionID) (bool, err
 		if d.Note != "" {
 			return true, nil
 		}
-		attempts, err := s.Attempts(ctx, d.ID)
+		attempts, err := tx.Attempts(ctx, d.ID)
 		if err != nil {
 			return false, err
 		}

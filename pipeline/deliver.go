@@ -46,6 +46,7 @@ func (p *Pipeline) Deliver(ctx context.Context, c *Cycle) error {
 	if len(ready)+len(doubts) == 0 && !p.worthProving(filed) {
 		return nil
 	}
+	ctx = forNotes.reading(ctx)
 	list := listing{began: time.Now()}
 	if list.notes, err = p.listNotes(ctx, c.author, ready, slices.Concat(doubts, filed)); err != nil {
 		return errors.Join(p.keyTrouble(ctx, c.author, err), p.postponeAll(ctx, ready, err))
@@ -149,7 +150,11 @@ func (p *Pipeline) deliveriesIn(ctx context.Context, state carryover.State, auth
 // here loses nothing: the version is still ready.
 func (p *Pipeline) readAgain(ctx context.Context, v ledger.Version) (*ledger.Version, error) {
 	if !ByHand(v.Session) {
-		if err := p.Read(ctx, v.Practitioner, v.Session); err != nil {
+		who, err := p.readerOf(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		if err := p.Read(ctx, who, v.Session); err != nil {
 			return nil, p.postponeAll(ctx, []ledger.Version{v}, err)
 		}
 	}
@@ -166,6 +171,28 @@ func (p *Pipeline) readAgain(ctx context.Context, v ledger.Version) (*ledger.Ver
 	return &now, nil
 }
 
+// readerOf returns through whose link a version's session is read. Where a
+// person chose the author, that one's link need not show the session: read
+// there, it would look as if Heidi had lost it.
+func (p *Pipeline) readerOf(ctx context.Context, v ledger.Version) (carryover.PractitionerID, error) {
+	var row ledger.SessionRow
+	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
+		row, err = tx.SessionRow(ctx, v.Session)
+		return err
+	}); err != nil {
+		return "", fmt.Errorf("read session %s: %w", v.Session, err)
+	}
+	if slices.Contains(row.Links, v.Practitioner) {
+		return v.Practitioner, nil
+	}
+	for _, who := range row.Links {
+		if p.Sides[who].Scribe != nil {
+			return who, nil
+		}
+	}
+	return v.Practitioner, nil
+}
+
 // patientsAgain reads every patient of the ready versions in one request, those
 // of this very round excepted, and sends versions back whose record was
 // merged, archived or altered since it was chosen.
@@ -174,7 +201,7 @@ func (p *Pipeline) patientsAgain(ctx context.Context, c *Cycle, ready []ledger.V
 	for _, v := range ready {
 		ids = append(ids, v.Patient)
 	}
-	if err := c.fetch(ctx, ids); err != nil {
+	if err := c.fetch(forReadAgain.reading(ctx), ids); err != nil {
 		return nil, errors.Join(p.keyTrouble(ctx, c.author, err), p.postponeAll(ctx, ready, err))
 	}
 	var same []ledger.Version

@@ -124,8 +124,10 @@ func (h *harness) open(file string) {
 		h.t.Fatal(err)
 	}
 	h.t.Cleanup(g.Close)
+	counter := &pipeline.ReadCounter{}
 	h.line = &pipeline.Pipeline{
-		Ledger: l, Audit: audit.Log{Keys: l.Keys()}, Sides: map[carryover.PractitionerID]pipeline.Side{},
+		Counter: counter,
+		Ledger:  l, Audit: audit.Log{Keys: l.Keys()}, Sides: map[carryover.PractitionerID]pipeline.Side{},
 		Rules: []route.Rule{{To: carryover.ToTreatmentNote, Mode: route.Auto}}, Trusted: []string{"cliniko"},
 		Timing: pipeline.Timing{
 			Poll: 5 * time.Millisecond, Quiet: time.Millisecond, Reads: 3, Grace: 400 * time.Millisecond,
@@ -142,7 +144,7 @@ func (h *harness) open(file string) {
 		who := map[carryover.PractitionerID]string{physio: "jo", physio2: "al"}[id]
 		c, err := cliniko.New(cliniko.Config{
 			Key: carryover.NewSecret(key), BaseURL: h.cURL, Contact: "sandbox@example.com",
-			Read: g.Transport(), Write: g.FreshTransport(), PerMinute: 60_000, Deadline: 150 * time.Millisecond, Backoff: time.Millisecond,
+			Read: counted{g.Transport(), counter}, Write: g.FreshTransport(), PerMinute: 60_000, Deadline: 150 * time.Millisecond, Backoff: time.Millisecond,
 		})
 		if err != nil {
 			h.t.Fatal(err)
@@ -171,6 +173,17 @@ func (h *harness) open(file string) {
 	}
 }
 
+// counted counts what really leaves, as the daemon's transport does.
+type counted struct {
+	http.RoundTripper
+	reads *pipeline.ReadCounter
+}
+
+func (c counted) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.reads.Count(r.Context())
+	return c.RoundTripper.RoundTrip(r)
+}
+
 type testChart struct{ *cliniko.Client }
 
 func (testChart) NamesBooking(err error) bool { return cliniko.NamesBooking(err) }
@@ -186,7 +199,9 @@ func (h *harness) cycle() {
 			h.t.Fatalf("Ripen: %v", err)
 		}
 		c := h.line.Begin(who)
+		_ = h.line.Watch(ctx, c)
 		_ = h.line.Match(ctx, c)
+		_ = h.line.Reconsider(ctx, c)
 		_ = h.line.Deliver(ctx, c)
 	}
 	h.check()

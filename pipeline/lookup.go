@@ -76,7 +76,7 @@ func (l *lookups) prepareDiary(ctx context.Context, starts []time.Time) error {
 		want = append(want, s)
 	}
 	for _, s := range want {
-		found, err := l.chart.Bookings(ctx, l.authors, s.from, s.to)
+		found, err := l.chart.Bookings(forDiary.reading(ctx), l.authors, s.from, s.to)
 		if err != nil {
 			return fmt.Errorf("list diary: %w", err)
 		}
@@ -122,7 +122,7 @@ func (l *lookups) near(ctx context.Context, s carryover.Session, trusted bool) (
 	if !trusted || s.Claim.BookingID == "" || named {
 		return out, nil
 	}
-	b, err := l.chart.Booking(ctx, s.Claim.BookingID)
+	b, err := l.chart.Booking(forDiary.reading(ctx), s.Claim.BookingID)
 	switch {
 	case errors.Is(err, carryover.ErrGone), errors.Is(err, carryover.ErrInvalid), errors.Is(err, carryover.ErrRefused):
 		return out, nil
@@ -149,7 +149,7 @@ func (l *lookups) fetch(ctx context.Context, ids []carryover.PatientID) error {
 		if len(want) == 0 {
 			return nil
 		}
-		found, err := l.chart.PatientsByID(ctx, want)
+		found, err := l.chart.PatientsByID(forCandidates.reading(ctx), want)
 		if err != nil {
 			for _, id := range want {
 				delete(l.asked, id)
@@ -178,7 +178,7 @@ func (l *lookups) bornOn(ctx context.Context, d carryover.Date) ([]carryover.Pat
 	if ids, ok := l.born[d]; ok {
 		return ids, nil
 	}
-	found, err := l.chart.PatientsBornOn(ctx, d)
+	found, err := l.chart.PatientsBornOn(forCandidates.reading(ctx), d)
 	if err != nil {
 		return nil, fmt.Errorf("search patients by birth date: %w", err)
 	}
@@ -191,7 +191,7 @@ func (l *lookups) namedLike(ctx context.Context, word carryover.Text) ([]carryov
 	if ids, ok := l.named[word.Reveal()]; ok {
 		return ids, nil
 	}
-	found, err := l.chart.PatientsNamed(ctx, word)
+	found, err := l.chart.PatientsNamed(forCandidates.reading(ctx), word)
 	if err != nil {
 		return nil, fmt.Errorf("search patients by name: %w", err)
 	}

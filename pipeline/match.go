@@ -25,27 +25,36 @@ func (p *Pipeline) Match(ctx context.Context, c *Cycle) error {
 		return err
 	}
 	if err := p.prepare(ctx, c.lookups, sessions); err != nil {
-		return errors.Join(p.keyTrouble(ctx, c.author, err), p.postponeAll(ctx, ripe, err))
+		return p.notPrepared(ctx, c.author, ripe, err)
 	}
 	for _, v := range ripe {
 		err := p.matchOne(ctx, c.lookups, v, sessions[v.Session])
-		switch {
-		case err == nil, lostRace(err):
-		case errors.Is(err, ErrSwapped):
+		if err := p.matchFailed(ctx, c.author, v, err); err != nil {
 			return err
-		case ctx.Err() != nil, errors.Is(err, carryover.ErrUnauthorized):
-			return p.keyTrouble(ctx, c.author, err)
-		case errors.Is(err, carryover.ErrTransient):
-			if err := p.postponeAll(ctx, []ledger.Version{v}, err); err != nil {
-				return err
-			}
-		default:
-			if err := p.damaged(ctx, v, err); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
+}
+
+// notPrepared puts versions off for which Cliniko could not be asked.
+func (p *Pipeline) notPrepared(ctx context.Context, author carryover.PractitionerID, vs []ledger.Version, cause error) error {
+	return errors.Join(p.keyTrouble(ctx, author, cause), p.postponeAll(ctx, vs, cause))
+}
+
+// matchFailed deals with one version that could not be matched; the error that
+// it gives back ends the round.
+func (p *Pipeline) matchFailed(ctx context.Context, author carryover.PractitionerID, v ledger.Version, cause error) error {
+	switch {
+	case cause == nil, lostRace(cause):
+		return nil
+	case errors.Is(cause, ErrSwapped):
+		return cause
+	case ctx.Err() != nil, errors.Is(cause, carryover.ErrUnauthorized):
+		return p.keyTrouble(ctx, author, cause)
+	case errors.Is(cause, carryover.ErrTransient):
+		return p.postponeAll(ctx, []ledger.Version{v}, cause)
+	}
+	return p.damaged(ctx, v, cause)
 }
 
 // due returns the versions of one author in a state whose time has come. Where
@@ -117,34 +126,53 @@ func (p *Pipeline) matchOne(ctx context.Context, l *lookups, v ledger.Version, s
 	if v.ByPerson && v.Patient != "" {
 		return p.update(ctx, func(s *step) error { return s.move(ctx, v, carryover.Ready, carryover.NoReason, s.now) })
 	}
-	var doc carryover.Document
+	f, err := p.judge(ctx, l, v, s)
+	if err != nil {
+		return err
+	}
+	swapped := p.compareDiary(ctx, s, f.booked)
+	return errors.Join(p.record(ctx, v, f), swapped)
+}
+
+// A verdict is what matching came to for one version.
+type verdict struct {
+	match  carryover.Match
+	author carryover.PractitionerID
+	doc    carryover.Document
+	chosen carryover.Patient // the record of the match's patient, as it was read
+	// booked is whose diary the patient's booking stands in, where one link
+	// alone showed the session: it tells whether that link is the right one.
+	booked carryover.PractitionerID
+}
+
+// judge finds a version's patient and author. It changes nothing.
+func (p *Pipeline) judge(ctx context.Context, l *lookups, v ledger.Version, s carryover.Session) (f verdict, err error) {
 	var row ledger.SessionRow
 	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
-		if doc, err = tx.Content(ctx, v.ID); err != nil {
+		if f.doc, err = tx.Content(ctx, v.ID); err != nil {
 			return err
 		}
 		row, err = tx.SessionRow(ctx, v.Session)
 		return err
 	}); err != nil {
-		return fmt.Errorf("read version %s: %w", v.ID, err)
+		return f, fmt.Errorf("read version %s: %w", v.ID, err)
 	}
-	m, err := p.decide(ctx, l, s, doc, row.Links)
+	m, err := p.decide(ctx, l, s, f.doc, row.Links)
 	if err != nil {
-		return err
+		return f, err
 	}
-	author, whose := p.authorOf(l, m, s, row)
-	var swapped error
+	whose := false
+	f.author, whose = p.authorOf(l, m, s, row)
 	if m.Grade == carryover.Certain && len(row.Links) == 1 {
-		swapped = p.compareDiary(ctx, s.Practitioner, l.bookedWith(m.Booking))
+		f.booked = l.bookedWith(m.Booking)
 	}
 	if !whose && m.Grade == carryover.Certain {
 		m.Grade, m.Patient, m.Reason = carryover.Probable, "", carryover.WhoseSession
 		m.Booking = "" // it says another practitioner's name
 	}
-	if err := p.withAttendee(ctx, l, &m); err != nil {
-		return err
-	}
-	return errors.Join(p.record(ctx, v, m, author, doc, l), swapped)
+	err = p.withAttendee(ctx, l, &m)
+	f.match, f.chosen = m, l.byID[m.Patient]
+	return f, err
 }
 
 // decide gathers candidates in the order of DESIGN §5 and stops asking only
@@ -219,7 +247,7 @@ func (p *Pipeline) withAttendee(ctx context.Context, l *lookups, m *carryover.Ma
 	if m.Booking == "" || m.Patient == "" || i < 0 || l.diary[i].Kind != carryover.GroupAppointment {
 		return nil
 	}
-	id, err := l.chart.Attendee(ctx, m.Booking, m.Patient)
+	id, err := l.chart.Attendee(forDiary.reading(ctx), m.Booking, m.Patient)
 	if errors.Is(err, carryover.ErrGone) {
 		m.Booking = "" // the booking lists the patient, the attendees do not: leave it untied
 		return nil

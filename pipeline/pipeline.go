@@ -1,5 +1,6 @@
 // Package pipeline is a document's road from Heidi to Cliniko, one step a
-// file: discover, ripen, match, route, render, deliver, settle, prove.
+// file: discover, ripen, match, route, render, deliver, settle, prove. What is
+// held is looked at again when Cliniko changes (changed.go, again.go).
 //
 // Each step reads what is due from the ledger, decides, and records the
 // decision in one transaction before anything else happens. A step may be
@@ -44,6 +45,11 @@ type Chart interface {
 	PatientsByID(context.Context, []carryover.PatientID) ([]carryover.Patient, error)
 	PatientsBornOn(context.Context, carryover.Date) ([]carryover.Patient, error)
 	PatientsNamed(context.Context, carryover.Text) ([]carryover.Patient, error)
+	// PatientsChanged and BookingsChanged return what changed since a time by
+	// Cliniko's clock, archived and cancelled ones too: a hint that need not be
+	// complete.
+	PatientsChanged(ctx context.Context, since time.Time) ([]carryover.Patient, error)
+	BookingsChanged(ctx context.Context, of []carryover.PractitionerID, since time.Time) ([]carryover.Booking, error)
 	Bookings(ctx context.Context, of []carryover.PractitionerID, from, to time.Time) ([]carryover.Booking, error)
 	Booking(context.Context, carryover.BookingID) (carryover.Booking, error)
 	Attendee(context.Context, carryover.BookingID, carryover.PatientID) (carryover.AttendeeID, error)
@@ -77,6 +83,7 @@ type Timing struct {
 	LookBack      time.Duration
 	EachPollFor   time.Duration // re-read at every poll while this young
 	HalfHourlyFor time.Duration // then half-hourly, then six-hourly
+	Changes       time.Duration // how often Cliniko is asked what changed; zero: each round
 }
 
 // An Event tells an observer (a terminal, a test) that something moved. It
@@ -103,7 +110,8 @@ type Pipeline struct {
 	Matching  match.Settings
 	Timing    Timing
 	Log       *slog.Logger
-	Events    func(Event) // nil: nobody watches
+	Events    func(Event)  // nil: nobody watches
+	Counter   *ReadCounter // counts what the clients read; nil: nobody counts
 	// Started is when this process began, with its monotonic reading: a lost
 	// request of an earlier process is waited for from here.
 	Started time.Time
@@ -119,6 +127,7 @@ type Pipeline struct {
 	refusals map[carryover.PractitionerID]int      // of an author's key, in a row
 	// keyTaken says whose key Cliniko has taken since it last refused it.
 	keyTaken map[carryover.PractitionerID]bool
+	watches  map[carryover.PractitionerID]*watch // of what changes in Cliniko; each its lane's own
 	// toldDouble are the doubled notes that this process has told of; a person
 	// who lifts the pause has seen them.
 	toldDouble map[carryover.Reference]bool
@@ -221,6 +230,18 @@ func (p *Pipeline) later(err error) time.Time {
 // practitioners lists whose sessions and notes this pipeline carries.
 func (p *Pipeline) practitioners() []carryover.PractitionerID {
 	return slices.Sorted(maps.Keys(p.Sides))
+}
+
+// CanAuthor says whether notes can be written as a practitioner: a person who
+// chooses whose session it was may choose nobody else. ErrInvalid, with a hint.
+func (p *Pipeline) CanAuthor(id carryover.PractitionerID) error {
+	if _, ok := p.Sides[id]; ok {
+		return nil
+	}
+	return &carryover.Problem{
+		Op: "choose the author of a note", Kind: carryover.ErrInvalid,
+		Hint: "Only a practitioner of the configuration has a key here to write notes with. `carryover status` lists them.",
+	}
 }
 
 // trusts says whether a session's ids are Cliniko's: its provider is one the

@@ -118,7 +118,7 @@ func (s *step) afterEarlier(ctx context.Context, v ledger.Version) (carryover.Re
 			}
 		case carryover.Dismissed, carryover.Undone:
 		default:
-			sent, err := s.maybeSent(ctx, e.ID)
+			sent, err := maybeSent(ctx, s.Tx, e.ID)
 			if err != nil {
 				return "", err
 			}

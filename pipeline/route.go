@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"carryover"
@@ -12,27 +13,31 @@ import (
 
 // record stores the match and takes the version where the match and the
 // practice's rules say.
-func (p *Pipeline) record(ctx context.Context, v ledger.Version, m carryover.Match, author carryover.PractitionerID, doc carryover.Document, l *lookups) error {
-	decision := route.Decide(p.Rules, doc, author)
-	to, why := p.destined(m, decision, doc)
-	return p.update(ctx, func(s *step) error {
-		if err := s.Decide(ctx, v.ID, m, author, false, s.now); err != nil {
+func (p *Pipeline) record(ctx context.Context, v ledger.Version, f verdict) error {
+	to, why := p.destined(f.match, f.doc, f.author)
+	return p.update(ctx, func(s *step) error { return s.decided(ctx, v, f, to, why) })
+}
+
+// decided stores a verdict and moves its version.
+func (s *step) decided(ctx context.Context, v ledger.Version, f verdict, to carryover.State, why carryover.Reason) error {
+	if err := s.Decide(ctx, v.ID, f.match, f.author, false, s.now); err != nil {
+		return err
+	}
+	if f.match.Patient != "" {
+		// What the record said when it was chosen; a change before the POST shows.
+		if err := s.SealText(ctx, string(v.ID), identityKind, carryover.NewText(s.p.identity(f.chosen))); err != nil {
 			return err
 		}
-		if m.Patient != "" {
-			// What the record said when it was chosen; a change before the POST shows.
-			seen := carryover.NewText(p.identity(l.byID[m.Patient]))
-			if err := s.SealText(ctx, string(v.ID), identityKind, seen); err != nil {
-				return err
-			}
-		}
-		v.Practitioner = author
-		due := time.Time{}
-		if to == carryover.Ready {
-			due = s.now
-		}
-		return s.move(ctx, v, to, why, due)
-	})
+	}
+	v.Practitioner = f.author
+	due := time.Time{}
+	switch {
+	case to == carryover.Ready:
+		due = s.now
+	case to == carryover.Held && slices.Contains(lookReasons, why):
+		due = s.p.nextLook(s.now, v)
+	}
+	return s.move(ctx, v, to, why, due)
 }
 
 // identityKind names the sealed digest of the patient's identity at the match.
@@ -44,7 +49,8 @@ func (p *Pipeline) identity(r carryover.Patient) string {
 }
 
 // destined is the table of where a matched version goes.
-func (p *Pipeline) destined(m carryover.Match, d route.Decision, doc carryover.Document) (carryover.State, carryover.Reason) {
+func (p *Pipeline) destined(m carryover.Match, doc carryover.Document, author carryover.PractitionerID) (carryover.State, carryover.Reason) {
+	d := route.Decide(p.Rules, doc, author)
 	switch {
 	case d.To == carryover.ToNowhere:
 		return carryover.Skipped, carryover.ByRoute

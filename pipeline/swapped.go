@@ -21,17 +21,22 @@ var ErrSwapped = fmt.Errorf("links look swapped: %w", carryover.ErrInvalid)
 type fits struct {
 	mu     sync.Mutex
 	counts map[[2]carryover.PractitionerID]int // reader, booked
+	seen   map[carryover.SessionID]bool        // a session counts once, however many documents it has
 	told   bool
 }
 
 // add counts one session that came through reader's link and whose patient was
 // booked with booked, and says whether the two now look swapped.
-func (f *fits) add(reader, booked carryover.PractitionerID) (swapped bool) {
+func (f *fits) add(session carryover.SessionID, reader, booked carryover.PractitionerID) (swapped bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.counts == nil {
-		f.counts = map[[2]carryover.PractitionerID]int{}
+		f.counts, f.seen = map[[2]carryover.PractitionerID]int{}, map[carryover.SessionID]bool{}
 	}
+	if f.seen[session] {
+		return false
+	}
+	f.seen[session] = true
 	f.counts[[2]carryover.PractitionerID{reader, booked}]++
 	n := func(a, b carryover.PractitionerID) int { return f.counts[[2]carryover.PractitionerID{a, b}] }
 	if reader == booked || f.told || n(reader, reader)+n(booked, booked) > 0 ||
@@ -51,17 +56,18 @@ func (f *fits) first(reader carryover.PractitionerID) bool {
 
 // compareDiary keeps the count for a session whose booking is known, raises
 // the alarm when two links look swapped, and clears it when a link fits again.
-func (p *Pipeline) compareDiary(ctx context.Context, reader, booked carryover.PractitionerID) error {
+func (p *Pipeline) compareDiary(ctx context.Context, s carryover.Session, booked carryover.PractitionerID) error {
+	reader := s.Practitioner
 	if booked == "" {
 		return nil
 	}
 	if reader == booked {
-		if p.fits.add(reader, booked); p.fits.first(reader) {
+		if p.fits.add(s.ID, reader, booked); p.fits.first(reader) {
 			return p.update(ctx, func(s *step) error { return s.calm(ctx, alarm.LinksSwapped, string(reader)) })
 		}
 		return nil
 	}
-	if !p.fits.add(reader, booked) {
+	if !p.fits.add(s.ID, reader, booked) {
 		return nil
 	}
 	if err := p.update(ctx, func(s *step) error {

@@ -18,7 +18,7 @@ const sweepBack = 14 * 24 * time.Hour
 // notes with one reference: the one harm that a request can do which takes
 // effect long after it was given up on.
 func (p *Pipeline) Sweep(ctx context.Context, author carryover.PractitionerID) error {
-	notes, err := p.Sides[author].Chart.Notes(ctx, author, time.Now().Add(-sweepBack))
+	notes, err := p.Sides[author].Chart.Notes(forNotes.reading(ctx), author, time.Now().Add(-sweepBack))
 	if err != nil {
 		return fmt.Errorf("sweep notes of %s: %w", author, p.keyTrouble(ctx, author, err))
 	}

@@ -44,6 +44,7 @@ type Daemon struct {
 	guard  *guard.Guard
 	ledger *ledger.Ledger
 	line   *pipeline.Pipeline
+	reads  *pipeline.ReadCounter // what every Cliniko client reads
 	desk   *desk.Local
 	sides  map[carryover.PractitionerID]*side
 	wake   map[carryover.PractitionerID]chan struct{}
@@ -65,6 +66,7 @@ func New(ctx context.Context, o Options) (*Daemon, error) {
 		cfg: o.Config, log: o.Log, handOnly: o.NoHeidi,
 		sides: map[carryover.PractitionerID]*side{},
 		wake:  map[carryover.PractitionerID]chan struct{}{},
+		reads: &pipeline.ReadCounter{},
 	}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
@@ -129,7 +131,7 @@ func (d *Daemon) newSide(o Options, pr config.Practitioner, pace *heidi.Pace) (*
 	var err error
 	s.cliniko, err = cliniko.New(cliniko.Config{
 		Key: pr.Key, BaseURL: c.Cliniko.BaseURL, Contact: c.Contact,
-		Read: d.guard.Transport(), Write: d.guard.FreshTransport(),
+		Read: counted{d.guard.Transport(), d.reads}, Write: d.guard.FreshTransport(),
 		PerMinute: c.Cliniko.RequestsPerMinute, Deadline: c.Timing.Deadline, Log: d.log,
 		// Ten minutes by default, as long as the grace period; the sandbox
 		// shortens both with its day.
@@ -193,6 +195,10 @@ func clinicalHosts(o Options) ([]string, error) {
 	return hosts, nil
 }
 
+// leastChanges is how often at most Cliniko is asked what changed. Only the
+// sandbox polls more often than that, and its limit is a minute's as well.
+const leastChanges = 10 * time.Second
+
 // pipeline wires the steps to the clients.
 func (d *Daemon) pipeline(o Options) *pipeline.Pipeline {
 	t := o.Config.Timing
@@ -206,8 +212,9 @@ func (d *Daemon) pipeline(o Options) *pipeline.Pipeline {
 		Timing: pipeline.Timing{
 			Poll: t.Poll, Quiet: t.Quiet, Reads: t.Reads, Grace: t.Grace, LookBack: t.LookBack,
 			EachPollFor: t.RereadEachPollFor, HalfHourlyFor: t.RereadHalfHourlyFor,
+			Changes: max(t.Poll, leastChanges),
 		},
-		Log: d.log, Events: o.Events, Started: time.Now(),
+		Log: d.log, Events: o.Events, Counter: d.reads, Started: time.Now(),
 	}
 	if h := o.Config.Heidi; h != nil {
 		p.Trusted = h.TrustedProviders

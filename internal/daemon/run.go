@@ -185,12 +185,16 @@ func (d *Daemon) steps(ctx context.Context, who carryover.PractitionerID) error 
 	if err := d.line.Ripen(ctx); err != nil {
 		return err
 	}
-	live := cliniko.WithPriority(ctx, cliniko.Live)
+	live, later := cliniko.WithPriority(ctx, cliniko.Live), cliniko.WithPriority(ctx, cliniko.Backfill)
 	round := d.line.Begin(who)
+	// First, so that all else in the round sees what changed; a failure of it
+	// or of looking again is no reason to keep what is new waiting.
+	held := d.line.Watch(later, round)
 	if err := d.line.Match(live, round); err != nil {
-		return err
+		return errors.Join(held, err)
 	}
-	return d.line.Deliver(live, round)
+	held = errors.Join(held, d.line.Reconsider(later, round))
+	return errors.Join(held, d.line.Deliver(live, round))
 }
 
 // untilNext is how long a lane may rest: until its next poll, or until
