@@ -15,6 +15,19 @@ import (
 // of which 3 to 8 must be held for one reason or another, and at least 65 in
 // 100 must end proven.
 func Generate(seed uint64, day time.Time) *sandbox.Practice {
+	b, registrar := newBuilder(seed, day)
+	b.castDay()
+	b.groupVisit()
+	b.casting.diary.fill(func() string { return registrar.register.all[b.casting.ordinary()].ID })
+	b.sessions()
+	b.oldNotes()
+	b.finish()
+	return b.practice
+}
+
+// newBuilder makes a clinic with its staff, its register and an empty diary
+// for the practice day.
+func newBuilder(seed uint64, day time.Time) (*builder, *registrar) {
 	zone, err := time.LoadLocation(timeZone)
 	if err != nil {
 		zone = time.FixedZone(timeZone, 10*60*60) // a machine without zone files; an hour out in summer, still a day
@@ -28,25 +41,22 @@ func Generate(seed uint64, day time.Time) *sandbox.Practice {
 		Businesses: newBusinesses(d), Practitioners: newStaff(d),
 		NoteTemplates: newNoteTemplates(d, midnight), Templates: newTemplates(d),
 	}
-	register := newRegister(d.roll(seed, 1), midnight)
-	b := &builder{
+	registrar := newRegister(d.roll(seed, 1), midnight)
+	return &builder{
 		practice: p, day: midnight,
 		casting: &casting{
-			dice: d.roll(seed, 2), register: register, used: map[int]bool{},
+			dice: d.roll(seed, 2), register: registrar.register, used: map[int]bool{},
 			diary: newDiary(d.roll(seed, 3), midnight, p.Practitioners, p.Businesses),
 		},
 		texts: d.roll(seed, 4),
-	}
-	b.castDay()
-	b.groupVisit()
-	b.casting.diary.fill(func() string { return register.all[b.casting.ordinary()].ID })
-	b.sessions()
-	b.oldNotes()
+	}, registrar
+}
 
-	p.Patients = register.all
-	p.Appointments = b.casting.diary.booked
+// finish puts the register and the diary, by time, into the practice.
+func (b *builder) finish() {
+	p := b.practice
+	p.Patients, p.Appointments = b.casting.register.all, b.casting.diary.booked
 	slices.SortStableFunc(p.Appointments, func(a, b sandbox.Appointment) int { return a.StartsAt.Compare(b.StartsAt) })
-	return p
 }
 
 // LastPracticeDay returns noon of the last weekday that is over at now, on the

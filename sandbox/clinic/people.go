@@ -33,15 +33,16 @@ type merge struct{ lost, survivor int }
 // registerSize is the number of records in a generated clinic.
 const registerSize = 250
 
-// newRegister invents the patients as of day.
-func newRegister(d *dice, day time.Time) *register {
+// newRegister invents the patients as of day. Whoever needs more of them files
+// them with the same registrar.
+func newRegister(d *dice, day time.Time) *registrar {
 	r := &register{}
 	b := &registrar{dice: d, day: day, register: r, names: map[string]bool{}, births: map[string]bool{}}
 	b.awkward()
 	for len(r.all) < registerSize {
 		r.ordinary = append(r.ordinary, b.add(b.invent()))
 	}
-	return r
+	return b
 }
 
 // A registrar writes patients into a register and keeps the ordinary ones

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"carryover/sandbox"
@@ -26,6 +27,9 @@ type Options struct {
 	// LastPracticeDay(now)). One whose sessions are older than a client can be
 	// told to look back is moved forward by whole weeks.
 	Practice *sandbox.Practice
+	// Plot is a day with a purpose, from Adversary or Slips; nil: none. It brings
+	// its own practice, and Practice is not looked at.
+	Plot *Plot
 	// Seed varies what the two APIs leave open, and makes the practice when
 	// none is given.
 	Seed uint64
@@ -67,11 +71,15 @@ type Clinic struct {
 
 	log     *slog.Logger
 	script  *script
-	before  map[string]bool // notes that were there at the start; only read
+	before  map[string]bool     // notes that were there at the start; only read
+	reasons map[string][]string // by session: the plot's; only read
 	reader  *reader
 	servers []*http.Server
 	serving sync.WaitGroup
 	closing sync.Once
+
+	closed   chan struct{}
+	happened atomic.Int64
 }
 
 // heidiKey opens every sandbox's Heidi; the simulator refuses keys that do not
@@ -85,7 +93,10 @@ func Start(o Options) (*Clinic, error) {
 	if o.Pace <= 0 {
 		o.Pace = DefaultPace
 	}
-	if o.Practice == nil {
+	if o.Plot == nil {
+		o.Plot = &Plot{Practice: o.Practice}
+	}
+	if o.Practice = o.Plot.Practice; o.Practice == nil {
 		o.Practice = Generate(o.Seed, LastPracticeDay(time.Now()))
 	}
 	o.Practice = recent(o.Practice, time.Now())
@@ -102,6 +113,7 @@ func Start(o Options) (*Clinic, error) {
 			Practice: o.Practice, Clock: clock, Seed: o.Seed, Switches: o.Cliniko, RateLimit: o.RateLimit, Log: o.Log,
 		}),
 		log: o.Log, script: newScript(o.Practice), before: map[string]bool{}, reader: newReader(),
+		reasons: o.Plot.Reasons, closed: make(chan struct{}),
 	}
 	for _, n := range c.Cliniko.Notes() {
 		c.before[n.ID] = true
@@ -109,6 +121,9 @@ func Start(o Options) (*Clinic, error) {
 	if err := c.listen(o); err != nil {
 		c.Close()
 		return nil, err
+	}
+	if len(o.Plot.Happenings) > 0 {
+		c.serving.Go(func() { c.play(o.Plot.Happenings) })
 	}
 	return c, nil
 }
@@ -176,6 +191,7 @@ func (c *Clinic) Begin() { c.Clock.Begin() }
 // more. What it held is gone. It is safe to call more than once.
 func (c *Clinic) Close() {
 	c.closing.Do(func() {
+		close(c.closed)
 		for _, s := range c.servers {
 			if err := s.Close(); err != nil {
 				c.log.Debug("close sandbox", "err", err)

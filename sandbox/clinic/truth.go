@@ -38,6 +38,7 @@ type DocumentTruth struct {
 	PractitionerID string   `json:"practitioner_id"`
 	Expect         string   `json:"expect"` // as sandbox.Document has it, or either; empty: not known
 	Why            string   `json:"why,omitempty"`
+	Reasons        []string `json:"reasons,omitempty"` // for which it may be held, where the day's plot says
 	Case           string   `json:"case,omitempty"`
 	Words          int      `json:"words"` // of the newest text
 	Notes          []string `json:"notes"`
@@ -112,6 +113,7 @@ func (j *judge) judgeDocuments() {
 	for _, d := range j.documents {
 		t := DocumentTruth{
 			SessionID: d.SessionID, DocumentID: d.DocumentID, Name: d.Name, PractitionerID: d.PractitionerID, Notes: []string{},
+			Reasons: j.clinic.reasons[d.SessionID],
 		}
 		if s, ok := known[d.SessionID]; ok {
 			t.PractitionerID, t.Case = s.PractitionerID, s.Case
