@@ -75,11 +75,17 @@ func (a *app) when(t time.Time) string {
 	if t.IsZero() {
 		return "-"
 	}
-	zone := a.zone
-	if zone == nil {
-		zone = time.Local
+	return a.local(t).Format("Mon 2 Jan 2006 15:04")
+}
+
+// clock writes the time of day alone.
+func (a *app) clock(t time.Time) string { return a.local(t).Format("15:04") }
+
+func (a *app) local(t time.Time) time.Time {
+	if a.zone == nil {
+		return t.Local()
 	}
-	return t.In(zone).Format("Mon 2 Jan 2006 15:04")
+	return t.In(a.zone)
 }
 
 // isTerminal says whether w is one, so that progress may be drawn.

@@ -78,11 +78,7 @@ something waits for a person (status, held, sync, file, demo --once).`
 func Main(ctx context.Context, args []string, s Streams) int {
 	var c commands
 	exited := -1
-	parser, err := kong.New(&c,
-		kong.Name("carryover"), kong.Description(description), groups,
-		kong.Writers(s.Out, s.Err), kong.Exit(func(code int) { exited = code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
-		kong.Bind(&c))
+	parser, err := newParser(&c, s, func(code int) { exited = code })
 	if err != nil {
 		return tell(s, &c, err)
 	}
@@ -103,6 +99,15 @@ func Main(ctx context.Context, args []string, s Streams) int {
 		return tell(s, &c, err)
 	}
 	return a.code
+}
+
+// newParser returns the parser that fills in c; exit is called after help.
+func newParser(c *commands, s Streams, exit func(code int)) (*kong.Kong, error) {
+	return kong.New(c,
+		kong.Name("carryover"), kong.Description(description), groups,
+		kong.Writers(s.Out, s.Err), kong.Exit(exit),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
+		kong.Bind(c))
 }
 
 // usage is an error of the command line.

@@ -11,14 +11,17 @@ import (
 
 // releaseCmd lets a held document go.
 type releaseCmd struct {
-	ID      string `arg:"" help:"A reference (HD-…), a version's id, or the beginning of one."`
-	Patient string `placeholder:"ID" help:"The patient's id in Cliniko (default: the one that the evidence names)."`
-	Digest  string `help:"The digest that show printed: refuse when anything has changed since."`
+	ID           string `arg:"" help:"A reference (HD-…), a version's id, or the beginning of one."`
+	Patient      string `placeholder:"ID" help:"The patient's id in Cliniko (default: the one that the evidence names)."`
+	Practitioner string `placeholder:"ID|EMAIL" help:"Whose session it was, for a document that is held because of this question."`
+	Digest       string `help:"The digest that show printed: refuse when anything has changed since."`
 }
 
 // Help is kong's long help.
 func (releaseCmd) Help() string {
 	return `The patient is stored as chosen by a person. Without --patient the evidence must name exactly one.
+The note is filed in the name of the practitioner who recorded the session; only where the question
+is whose session it was can, and must, --practitioner say so.
 
 Example:
 
@@ -27,11 +30,23 @@ Example:
 
 // Run implements the command.
 func (c releaseCmd) Run(a *app) error {
-	return a.withDesk(func(ctx context.Context, d desk.Desk) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	author, err := practitioner(cfg, c.Practitioner)
+	if err != nil {
+		return err
+	}
+	return a.withDeskOf(cfg, func(ctx context.Context, d desk.Desk) error {
 		i, err := d.Release(ctx, desk.ReleaseRequest{
-			ID: c.ID, Patient: carryover.PatientID(c.Patient), Digest: c.Digest, Actor: a.actor(),
+			ID: c.ID, Patient: carryover.PatientID(c.Patient), Practitioner: author, Digest: c.Digest, Actor: a.actor(),
 		})
-		return a.decided(i, err, "released; it will be filed for patient "+i.Patient)
+		what := "released; it will be filed for patient " + i.Patient
+		if author != "" {
+			what += " in the name of practitioner " + i.Practitioner
+		}
+		return a.decided(i, err, what)
 	})
 }
 

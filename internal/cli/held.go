@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"text/tabwriter"
 
 	"carryover"
 	"carryover/internal/desk"
@@ -16,7 +17,7 @@ type heldCmd struct {
 
 // Help is kong's long help.
 func (heldCmd) Help() string {
-	return `Oldest first, each with the reason and the command to look closer. Exit code 3 when something is held.
+	return `Oldest first, each with what is the matter. Exit code 3 when something is held.
 
 Example:
 
@@ -46,16 +47,22 @@ func (c heldCmd) items(ctx context.Context, a *app, d desk.Desk) ([]desk.Item, e
 	})
 }
 
+// items prints one line each: which, since when, and what is the matter.
 func (a *app) items(w io.Writer, items []desk.Item) {
 	if len(items) == 0 {
 		fmt.Fprintln(w, "Nothing waits for a person.")
 		return
 	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "DOCUMENT\tSEEN\tWHAT IS THE MATTER")
 	for _, i := range items {
-		a.item(w, i)
-		fmt.Fprintf(w, "  carryover show %s\n\n", i.Mark)
+		fmt.Fprintf(t, "%s\t%s\t%s\n", i.Mark, a.when(i.FirstSeen), i.Sentence)
+		if i.Name != "" {
+			fmt.Fprintf(t, "\t\t  %s\n", visible(i.Name))
+		}
 	}
-	fmt.Fprintf(w, "%d held.\n", len(items))
+	_ = t.Flush()
+	fmt.Fprintf(w, "\n%d held. What helps with the first one:\n  carryover show %s\n", len(items), items[0].Mark)
 }
 
 // item prints one version in two or three lines.

@@ -19,7 +19,8 @@ type showCmd struct {
 
 // Help is kong's long help.
 func (showCmd) Help() string {
-	return `State and reason, the candidates with what agreed and what did not, deliveries, history.
+	return `What is the matter, who the patient may be with what agrees and what does not, the diary around
+the recording (while a daemon runs), deliveries, history, and what helps.
 The digest it prints can go to release, which then refuses when anything has changed since.
 
 Example:
@@ -30,7 +31,7 @@ Example:
 // Run implements the command.
 func (c showCmd) Run(a *app) error {
 	return a.withDesk(func(ctx context.Context, d desk.Desk) error {
-		v, err := d.Show(ctx, desk.ShowRequest{ID: c.ID, Text: c.Text, Names: c.Names, Actor: a.actor()})
+		v, err := d.Show(ctx, desk.ShowRequest{ID: c.ID, Text: c.Text, Names: c.Names, Diary: true, Actor: a.actor()})
 		if err != nil {
 			return err
 		}
@@ -38,6 +39,8 @@ func (c showCmd) Run(a *app) error {
 	})
 }
 
+// detail prints a document from what is the matter, through what is known, to
+// what helps: the end is what stands above the prompt.
 func (a *app) detail(w io.Writer, v desk.Detail) {
 	a.item(w, v.Item)
 	fmt.Fprintf(w, "  session %s, document %s, version %d (%s)\n", v.Session, v.Document, v.Number, v.ID)
@@ -49,6 +52,7 @@ func (a *app) detail(w io.Writer, v desk.Detail) {
 		fmt.Fprintln(w)
 	}
 	a.candidates(w, v)
+	a.diary(w, v)
 	for _, d := range v.Deliveries {
 		a.delivery(w, d)
 	}
@@ -61,33 +65,7 @@ func (a *app) detail(w io.Writer, v desk.Detail) {
 	if v.Text != "" {
 		fmt.Fprintf(w, "\n%s\n", visible(v.Text))
 	}
-	if v.State == "held" {
-		fmt.Fprintf(w, "\ncarryover release %s --digest %s\n", v.Mark, v.Digest)
-	}
-}
-
-func (a *app) candidates(w io.Writer, v desk.Detail) {
-	if v.Grade == "" {
-		return
-	}
-	fmt.Fprintf(w, "\nBest match: %s\n", v.Grade)
-	for _, c := range v.Candidates {
-		fmt.Fprintf(w, "  patient %s  %s", c.Patient, c.Grade)
-		if c.Name != "" {
-			fmt.Fprintf(w, "  %s, born %s", visible(c.Name), or(c.BirthDate, "no date"))
-		}
-		if c.Archived {
-			fmt.Fprint(w, "  (archived)")
-		}
-		fmt.Fprintln(w)
-		for _, f := range c.Findings {
-			fmt.Fprintf(w, "    %s %s", f.Field, f.Outcome)
-			if f.Note != "" {
-				fmt.Fprintf(w, " (%s)", f.Note)
-			}
-			fmt.Fprintln(w)
-		}
-	}
+	whatHelps(w, v)
 }
 
 func (a *app) delivery(w io.Writer, d desk.Delivery) {
