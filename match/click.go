@@ -29,6 +29,7 @@ type click struct {
 	named     bool // an id of the session points here
 	slot      bool // the diary has this person at that time, and no id says so
 	earlier   bool // the diary had this person earlier that day, and nobody at that time
+	now       bool // the practitioner's diary has this person at that time, whatever the ids say
 	elsewhere bool // an id of the session points to somebody else
 	unknown   bool // an id of the session is nobody's
 }
@@ -52,7 +53,22 @@ func compareClick(in Input, p person) click {
 	if c.booked.Outcome == carryover.Absent || c.booked.Note == noteNoBooking {
 		c.compareSlot(in, p)
 	}
+	c.now = slices.ContainsFunc(in.Bookings, func(b carryover.Booking) bool {
+		return b.Kind == carryover.IndividualAppointment && b.Stands() && p.in(b) && in.mine(b) &&
+			during(in.Session.StartedAt, b) && in.Session.StartedAt.Before(b.EndsAt)
+	})
 	return c
+}
+
+// confirmed says that an id of the session points here and the diary has the
+// person at that very time. An id left over from somebody else points to
+// another time, and a stranger in the slot brings no id.
+func (c click) confirmed() bool { return c.named && c.now && !c.elsewhere && !c.unknown }
+
+// mine says that a booking is in the diary of a practitioner who recorded the
+// session.
+func (in Input) mine(b carryover.Booking) bool {
+	return b.Practitioner == in.Session.Practitioner || slices.Contains(in.Practitioners, b.Practitioner)
 }
 
 // Notes that code asks for; they are what a reviewer reads as well.
@@ -111,7 +127,7 @@ func (c *click) compareSlot(in Input, p person) {
 		if !b.Stands() || !p.in(b) || !during(in.Session.StartedAt, b) {
 			continue
 		}
-		mine := b.Practitioner == in.Session.Practitioner || slices.Contains(in.Practitioners, b.Practitioner)
+		mine := in.mine(b)
 		if found.ID == "" || mine && !own || mine == own && b.ID < found.ID {
 			found, own = b, mine
 		}

@@ -114,7 +114,8 @@ func clipped(short, long string) bool {
 // petName says that pet is a name, or a short form of it, with the ending that
 // Australians put to names: Bretty, Craigie, Gavo. An ending can also make
 // another name (Carl and Carly), so what is a given name itself is none. A name of
-// more syllables loses the rest: Bridgie.
+// more syllables loses the rest: Bridgie. An o there makes a man's name of a
+// woman's (Stefano, Stefania), so it only lengthens.
 func petName(pet, name string) bool {
 	if isGiven(pet) {
 		return false
@@ -125,7 +126,7 @@ func petName(pet, name string) bool {
 			continue
 		}
 		fits := func(w string) bool { return undouble(w) == undouble(stem) }
-		if fits(name) && end != "i" || len(stem) >= 4 && len(name) >= len(stem)+2 && strings.HasPrefix(name, stem) || slices.ContainsFunc(tables().short[name], fits) {
+		if fits(name) && end != "i" || end != "o" && len(stem) >= 4 && len(name) >= len(stem)+2 && strings.HasPrefix(name, stem) || slices.ContainsFunc(tables().short[name], fits) {
 			return true
 		}
 	}

@@ -35,6 +35,7 @@ type fitted struct {
 	note      string
 	reversed  bool // last name first, without a comma to say so
 	firstOnly bool // nothing but a first name was said
+	initialed bool // the first name in every letter, and the last name's initial
 }
 
 // namings folds the names of all of a person's records. What a merged record
@@ -176,6 +177,7 @@ func (n naming) lastThenFirst(w []string, i, j int, last lastFit, own func(strin
 		}
 		f := pair(n.firstFit(first, middle, own), last)
 		f.reversed = !comma
+		f.initialed = f.initialed && comma // "G George" is an initial of the first name
 		if f.fit > best.fit {
 			best = f
 		}
@@ -198,7 +200,9 @@ func (n naming) withoutLast(w []string, own func(string) bool) fitted {
 		first, rest := n.firstFit(w[:b], nil, own), w[b:]
 		var f fitted
 		switch {
-		case len(rest) == 0 && (first == firstCould || first == firstSlip):
+		case len(rest) == 0 && (first == firstSlip || first == firstGarbled):
+			f = fitted{fit: namePart, note: "a first name that is near"}
+		case len(rest) == 0 && first == firstCould:
 			f = fitted{fit: nameCould, note: "a first name that is near"}
 		case first != firstSame && first != firstShort && first != firstSpelt:
 			continue
@@ -212,6 +216,7 @@ func (n naming) withoutLast(w []string, own func(string) bool) fitted {
 			}
 		case len(rest) == 1 && len(rest[0]) == 1 && len(n.last) > 0 && strings.HasPrefix(n.last[0], rest[0]):
 			f = partOrMost(first, "an initial")
+			f.initialed = first == firstSame
 		case first == firstSame && len(n.last) > 0 && len(stem(rest)) <= 2:
 			f = fitted{fit: nameChanged, note: "another last name"}
 		}

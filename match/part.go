@@ -12,6 +12,7 @@ type firstFit int
 const (
 	firstOther   firstFit = iota
 	firstCould            // near: a twin could be called so
+	firstGarbled          // near, no name of its own, and no name of a brother or sister
 	firstAbsent           // none was said
 	firstInitial          // the right letter
 	firstSlip             // one slip, and no name of its own
@@ -57,6 +58,8 @@ var nameTable = []struct {
 	{[]firstFit{firstShort, firstSpelt}, []lastFit{lastInitial}, namePart, "an initial"},
 	{[]firstFit{firstAbsent}, []lastFit{lastSame}, namePart, "last name only"},
 	{[]firstFit{firstShort, firstSpelt, firstSlip}, []lastFit{lastCould}, namePart, "first and last name both near"},
+	{[]firstFit{firstGarbled}, []lastFit{lastSame}, namePart, "a first name that is near"},
+	{[]firstFit{firstGarbled}, []lastFit{lastHalf, lastSlip}, nameCould, "a first name that is near"},
 	{[]firstFit{firstCould}, []lastFit{lastSame, lastHalf, lastSlip}, nameCould, "a first name that is near"},
 	{[]firstFit{firstHalf}, []lastFit{lastSlip, lastHalf}, nameCould, "half of the first name, and near the last"},
 	{[]firstFit{firstSame, firstHalf}, []lastFit{lastCould}, nameCould, "a last name that is near"},
@@ -66,7 +69,7 @@ var nameTable = []struct {
 func pair(first firstFit, last lastFit) fitted {
 	for _, row := range nameTable {
 		if slices.Contains(row.first, first) && slices.Contains(row.last, last) {
-			return fitted{fit: row.fit, note: row.note}
+			return fitted{fit: row.fit, note: row.note, initialed: first == firstSame && last == lastInitial}
 		}
 	}
 	return fitted{fit: nameOther}
@@ -107,6 +110,8 @@ func firstRelation(said, middle, known []string, own func(string) bool) firstFit
 		return firstShort
 	case !own(a) && slip(a, b):
 		return firstSlip
+	case !own(a) && garbled(a, b):
+		return firstGarbled
 	}
 	return firstCould
 }

@@ -54,6 +54,13 @@ var separations = []separation{
 		true,
 	},
 	{
+		"most of a name was said and no birth date, and both are in the diary then",
+		func(b, o evidence) bool {
+			return b.name.fit == nameMost && b.birth == birthSilent && o.name.fit >= nameCould && o.name.fit != nameSilent && o.click.now
+		},
+		true,
+	},
+	{
 		"an id of the session points to the best",
 		func(b, o evidence) bool { return b.click.named && !o.click.named },
 		false,

@@ -56,6 +56,24 @@ var rules = []rule{
 		},
 	},
 	{
+		"first name, initial and click",
+		"Keeley F, and Keeley Felmingham has that booking: with the initial it is a name as people give it, and the click is the second. " +
+			"A sister in the slot has another first name, and a stranger of that first name seldom that initial. An initial " +
+			"of the first name is not enough: brothers share a last name and often a letter.",
+		func(e evidence, _ Settings) bool {
+			return e.birth == birthSilent && !e.birthSaid && e.name.initialed && e.click.agrees() && !e.click.unknown
+		},
+	},
+	{
+		"most of a name, and an id that the diary confirms",
+		"A first name in every letter, or a last name and an initial, beside an id whose owner is booked at that very time. An id left " +
+			"over points to another time and a stranger in the slot brings no id, so only a wrong line clicked for somebody " +
+			"of that same name in part could mislead; two such people in the diary hold.",
+		func(e evidence, _ Settings) bool {
+			return e.birth == birthSilent && !e.birthSaid && e.name.fit == nameMost && e.click.confirmed()
+		},
+	},
+	{
 		"birth date and most of a name",
 		"A first name in every letter, or a last name with the first name's initial, on that very day: few registers hold two, and " +
 			"rival.go finds them. A last name without an initial is not enough: twins have it in common.",

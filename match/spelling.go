@@ -138,6 +138,24 @@ func slip(said, known string) bool {
 	return a == b || (!vowel(a) && !vowel(b))
 }
 
+// garbled is wider than slip: one edit in four letters or two in six. It is
+// for where the birth date and a click have already said who it is, and keeps
+// out what differs in nothing but the ending, because that is how a brother's
+// and a sister's name differ (Stefano and Stefania).
+func garbled(said, known string) bool {
+	short, long := min(len(said), len(known)), max(len(said), len(known))
+	switch {
+	case short < 4 || said[0] != known[0] || beginning(said) == beginning(known):
+		return false
+	case short >= 5 && long >= 6:
+		return edits(said, known, 2) <= 2
+	}
+	return edits(said, known, 1) == 1
+}
+
+// beginning is a word without the vowels at its end, double letters once.
+func beginning(w string) string { return strings.TrimRight(undouble(w), "aeiouy") }
+
 // longSlip is slip for last names, where a vowel at the end is no other sex
 // (Green and Greene) and a long name has room for two slips.
 func longSlip(a, b string) bool {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -294,7 +295,7 @@ func TestTraps(t *testing.T) {
 	}
 	for which, build := range clinics {
 		t.Run(which, func(t *testing.T) {
-			for i, trap := range traps {
+			for i, trap := range slices.Concat(traps, partTraps) {
 				const times = 150
 				right, held := 0, 0
 				c := build(t, uint64(i+1))
