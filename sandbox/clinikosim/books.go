@@ -19,12 +19,14 @@ type books struct {
 	bookings      *table[*booking]
 	attendees     *table[*attendee]
 	notes         *table[*note]
+	attachments   *table[*attachment]
 	keys          map[string]*apiKey // by key without shard suffix
 
 	// Indexes for what is asked for again and again.
 	notesOfBooking    map[string][]*note // by booking id
 	attendeesOf       map[string][]*attendee
 	bookingsOfPatient map[string][]*booking
+	unprocessed       []*attachment // oldest first
 
 	practice practiceFacts
 }
@@ -40,7 +42,8 @@ func newBooks() books {
 		users: newTable[*user](), practitioners: newTable[*practitioner](), businesses: newTable[*business](),
 		types: newTable[*appointmentType](), templates: newTable[*template](), patients: newTable[*patient](),
 		bookings: newTable[*booking](), attendees: newTable[*attendee](), notes: newTable[*note](),
-		keys: map[string]*apiKey{}, notesOfBooking: map[string][]*note{},
+		attachments: newTable[*attachment](),
+		keys:        map[string]*apiKey{}, notesOfBooking: map[string][]*note{},
 		attendeesOf: map[string][]*attendee{}, bookingsOfPatient: map[string][]*booking{},
 	}
 }
@@ -91,6 +94,7 @@ type template struct {
 	record
 	name    string
 	content *content
+	print   printSettings
 }
 
 // A patient is a register entry; its public fields are those of the sandbox.
@@ -147,6 +151,21 @@ type note struct {
 	finalizedAt    time.Time
 	byUI, byAPI    bool
 	edits          []Edit
+}
+
+// An attachment is a file in a patient's chart.
+type attachment struct {
+	record
+	patientID   string
+	userID      string // whose key made it; empty for an export
+	description string
+	filename    string    // as asked for in the request; empty: the upload's own
+	file        *object   // what was uploaded
+	begun       time.Time // to the instant: processing is counted from here
+	processedAt time.Time // zero: filename, type, size and content are not known yet
+	isExport    bool      // a full patient export, which nobody uploaded
+	byUI, byAPI bool
+	edits       []Edit
 }
 
 // newRecordLocked makes the head of a record with a fresh or a given id.

@@ -60,6 +60,7 @@ func (s *Server) serve(h handler) http.HandlerFunc {
 		}
 		event := Event{Before: true, Method: r.Method, Path: strings.TrimPrefix(r.URL.Path, "/v1"), ID: r.PathValue("id")}
 		s.notify(event)
+		s.process()
 		rep := c.run(h)
 		event.Before, event.Status = false, rep.status
 		if rep.id != "" {

@@ -73,8 +73,8 @@ func (s *Server) shelvePatient(what, patientID string, away bool) error {
 }
 
 // MergePatients merges loser into survivor: loser is archived and points to
-// survivor, and, unless a switch says otherwise, its notes and appointments
-// move there.
+// survivor, and, unless a switch says otherwise, its notes, appointments and
+// attachments move there.
 func (s *Server) MergePatients(loserID, survivorID string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,12 +100,17 @@ func (s *Server) MergePatients(loserID, survivorID string) error {
 	return nil
 }
 
-// moveHistoryLocked gives a merged patient's notes and appointments to the
-// survivor.
+// moveHistoryLocked gives a merged patient's notes, appointments and
+// attachments to the survivor.
 func (s *Server) moveHistoryLocked(from, to string) {
 	for _, n := range s.books.notes.rows {
 		if n.patientID == from {
 			n.patientID = to
+		}
+	}
+	for _, a := range s.books.attachments.rows {
+		if a.patientID == from {
+			a.patientID = to
 		}
 	}
 	moved := s.books.bookingsOfPatient[from]

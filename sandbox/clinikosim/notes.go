@@ -52,8 +52,13 @@ func (c *call) visible(n *note) bool {
 	if c.sw.OwnNotesOnly && !c.isAuthor(n) {
 		return false
 	}
+	return c.caughtUp(&n.record)
+}
+
+// caughtUp reports whether lists have caught up with a record's creation.
+func (c *call) caughtUp(r *record) bool {
 	lag := time.Duration(c.sw.ListLag)
-	return lag == 0 || !n.createdAt.Add(lag).After(c.clock.Now())
+	return lag == 0 || !r.createdAt.Add(lag).After(c.clock.Now())
 }
 
 // isAuthor reports whether the caller's key is the note's author's.

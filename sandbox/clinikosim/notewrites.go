@@ -155,7 +155,7 @@ func (c *call) readRelations(n *note, wrong problems, isNew bool) *reply {
 	}
 	if id, given := c.idField("treatment_note_template_id"); given {
 		n.templateID = id
-		if t, known := c.books.templates.get(id); !known || t.isArchived() {
+		if t, known := c.books.templates.get(id); !known || (t.isArchived() && !c.sw.ArchivedTemplateNote) {
 			wrong.add("treatment_note_template", mustExist)
 			missing = true
 		}

@@ -180,24 +180,6 @@ func (s *Server) shelveNote(what, noteID string, away bool) error {
 	return nil
 }
 
-// EditTemplate changes a template's content; notes that began from it keep
-// theirs.
-func (s *Server) EditTemplate(templateID, contentJSON string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	t, known := s.books.templates.get(templateID)
-	if !known {
-		return fmt.Errorf("edit template: no template %q", templateID)
-	}
-	parsed, problem := parseContent(jsonText(contentJSON), s.switches.contentRules(true))
-	if problem != "" {
-		return fmt.Errorf("edit template %s: content: %s", templateID, problem)
-	}
-	t.content = parsed
-	t.touch(s.clock.Now())
-	return nil
-}
-
 // RevokeKey makes a key useless at once; RestoreKey undoes it.
 func (s *Server) RevokeKey(key string) error { return s.setRevoked(key, true) }
 

@@ -2,10 +2,11 @@ package clinikosim
 
 import "time"
 
-// An Edit is one step in a note's history.
+// An Edit is one step in the history of a note or an attachment.
 type Edit struct {
 	At             time.Time `json:"at"`
-	PractitionerID string    `json:"practitioner_id,omitempty"` // who did it
+	PractitionerID string    `json:"practitioner_id,omitempty"` // who did it, to a note
+	UserID         string    `json:"user_id,omitempty"`         // who did it, to an attachment; empty: it is not said
 	What           string    `json:"what"`                      // create, edit, archive …
 	Through        string    `json:"through"`                   // API or UI
 }

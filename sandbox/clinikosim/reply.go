@@ -10,7 +10,7 @@ import (
 )
 
 // A reply is what a handler answers: a status, and a body that is nil for none,
-// a string for text, or anything else for JSON.
+// a string for text, a file for its bytes, or anything else for JSON.
 type reply struct {
 	status   int
 	body     any
@@ -136,6 +136,10 @@ func (s *Server) write(w http.ResponseWriter, base string, r *reply) {
 		}
 		w.WriteHeader(r.status)
 		_, _ = w.Write([]byte(body))
+	case *object:
+		h.Set("Content-Type", body.kind())
+		w.WriteHeader(r.status)
+		_, _ = w.Write(body.data)
 	default:
 		h.Set("Content-Type", "application/json; charset=utf-8")
 		w.WriteHeader(r.status)

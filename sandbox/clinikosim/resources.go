@@ -16,6 +16,7 @@ type resources struct {
 	bookings      *resource[*booking]
 	attendees     *resource[*attendee]
 	notes         *resource[*note]
+	attachments   *resource[*attachment]
 }
 
 func (s *Server) describe() resources {
@@ -24,6 +25,7 @@ func (s *Server) describe() resources {
 		types: s.typeResource(), templates: s.templateResource(), patients: s.patientResource(),
 		individuals: s.individualResource(), groups: s.groupResource(), bookings: s.bookingResource(),
 		attendees: s.attendeeResource(), notes: s.noteResource(),
+		attachments: s.attachmentResource(),
 	}
 }
 

@@ -12,6 +12,7 @@ func (s *Server) routes() *http.ServeMux {
 	s.peopleRoutes(on)
 	s.diaryRoutes(on)
 	s.noteRoutes(on)
+	s.attachmentRoutes(on)
 	s.missingRoutes(on)
 	mux.Handle("/", s.serve(func(c *call) *reply { return c.notFound() }))
 	return mux
@@ -22,7 +23,7 @@ func (s *Server) routes() *http.ServeMux {
 var (
 	missingWritable = []string{
 		"/appointment_type_billable_items", "/appointment_type_products", "/availability_blocks", "/billable_items",
-		"/communications", "/concession_types", "/contacts", "/medical_alerts", "/patient_attachments", "/patient_cases",
+		"/communications", "/concession_types", "/contacts", "/medical_alerts", "/patient_cases",
 		"/patient_forms", "/patient_form_templates", "/practitioner_reference_numbers", "/products", "/product_suppliers",
 		"/relationships", "/stock_adjustments", "/taxes", "/unavailable_blocks", "/unavailable_block_types",
 	}
@@ -52,9 +53,10 @@ func (s *Server) missingRoutes(on registrar) {
 		on("POST "+path, missing)
 		on("PATCH "+path+"/{id}", missing)
 	}
-	for _, nested := range []string{"invoices", "medical_alerts", "patient_attachments"} {
+	for _, nested := range []string{"invoices", "medical_alerts"} {
 		on("GET /patients/{id}/"+nested, missing)
 	}
+	on("GET /patient_cases/{id}/patient_attachments", missing)
 }
 
 // splitPattern parts "GET /patients" into its method and its path.
@@ -102,7 +104,6 @@ func (s *Server) peopleRoutes(on registrar) {
 	on("PUT /patients/{id}", asPatch(updatePatient))
 	onArchive(on, "/patients", archivePatient)
 	on("POST /patients/{id}/unarchive", unarchivePatient)
-	on("GET /patients/{id}/attachment_presigned_post", func(*call) *reply { return notSimulated() })
 	on("GET /patients/archived", legacy(func(c *call) *reply {
 		return listRemoved(c, c.res.patients, "archived_at")
 	}))
@@ -160,6 +161,18 @@ func (s *Server) noteRoutes(on registrar) {
 	on("PATCH /treatment_note_templates/{id}", updateTemplate)
 	on("PUT /treatment_note_templates/{id}", asPatch(updateTemplate))
 	onArchive(on, "/treatment_note_templates", func(c *call) *reply { return archive(c, c.res.templates) })
+}
+
+func (s *Server) attachmentRoutes(on registrar) {
+	on("GET /patients/{id}/attachment_presigned_post", presignPost)
+	on("GET /patients/{patient}/patient_attachments", listAttachmentsOfPatient)
+	on("GET /patient_attachments", func(c *call) *reply { return list(c, c.res.attachments, c.listsAttachment) })
+	on("POST /patient_attachments", createAttachment)
+	on("GET /patient_attachments/{id}", func(c *call) *reply { return get(c, c.res.attachments) })
+	on("PATCH /patient_attachments/{id}", updateAttachment)
+	on("PUT /patient_attachments/{id}", asPatch(updateAttachment))
+	onArchive(on, "/patient_attachments", archiveAttachment)
+	on("GET /patient_attachments/{id}/content", getContent)
 }
 
 // asPatch serves the old verb as the new one, unless a switch retires it.

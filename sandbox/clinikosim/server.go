@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"carryover/sandbox"
 )
@@ -21,6 +22,10 @@ type Options struct {
 	// Empty: the address the request came to if that is a loopback address, so
 	// that paging works, else https://api.SHARD.cliniko.com/v1.
 	BaseURL string
+	// BucketURL is where uploads go and files come from, when Bucket is served
+	// somewhere else. Empty: BucketPath at the address the request came to if
+	// that is a loopback address, else a host that cannot exist.
+	BucketURL string
 	// RateLimit is the number of requests a user has per minute; 0 means 200,
 	// a negative value no limit.
 	RateLimit int
@@ -28,7 +33,7 @@ type Options struct {
 }
 
 // A Server is a simulated Cliniko account. It is an http.Handler for paths
-// under /v1 and safe for concurrent use.
+// under /v1, and under BucketPath for its files; it is safe for concurrent use.
 type Server struct {
 	clock   *sandbox.Clock
 	seed    uint64
@@ -38,6 +43,10 @@ type Server struct {
 	mux     *http.ServeMux
 	limit   limiter
 	ids     idSource
+	files   *bucket
+	// bucketURL is Options.BucketURL without a slash at its end.
+	bucketURL atomic.Pointer[string]
+	grants    atomic.Uint64 // uploads that were allowed so far; each has a place of its own
 
 	// Descriptions of the record kinds, fixed after New.
 	res resources
@@ -54,7 +63,9 @@ func New(o Options) *Server {
 	s := &Server{
 		clock: o.Clock, seed: o.Seed, switches: o.Switches, log: o.Log,
 		baseURL: withVersion(o.BaseURL), limit: newLimiter(o.RateLimit),
+		files: newBucket(o.Seed),
 	}
+	s.SetBucketURL(o.BucketURL)
 	if s.clock == nil {
 		s.clock = sandbox.NewClock(0)
 	}
@@ -87,6 +98,10 @@ func withVersion(base string) string {
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if path, under := strings.CutPrefix(r.URL.Path, BucketPath); under && (path == "" || path[0] == '/') {
+		s.serveBucket(w, r, path) // ahead of the mux, which would tidy the names of files
+		return
+	}
 	s.mux.ServeHTTP(w, r)
 }
 
@@ -109,7 +124,7 @@ func (s *Server) SetSwitches(sw Switches) {
 type Event struct {
 	Before bool
 	Method string
-	Path   string // under /v1, e.g. /treatment_notes/123/archive
+	Path   string // under /v1, e.g. /treatment_notes/123/archive; the bucket's begin with BucketPath
 	ID     string // of the record; empty before a POST that makes one, and for lists
 	Status int    // of the answer; 0 before
 }
@@ -128,17 +143,26 @@ func (s *Server) base(r *http.Request) string {
 	if s.baseURL != "" {
 		return s.baseURL
 	}
+	if here, loopback := origin(r); loopback {
+		return here + "/v1"
+	}
+	return "https://api." + s.shard + ".cliniko.com/v1"
+}
+
+// origin returns scheme, host and port that r came to, and whether that is a
+// loopback address.
+func origin(r *http.Request) (string, bool) {
 	host := r.Host
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
 	ip := net.ParseIP(strings.Trim(host, "[]"))
 	if host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return "https://api." + s.shard + ".cliniko.com/v1"
+		return "", false
 	}
 	scheme := "http"
 	if r.TLS != nil {
 		scheme = "https"
 	}
-	return scheme + "://" + r.Host + "/v1"
+	return scheme + "://" + r.Host, true
 }

@@ -21,8 +21,9 @@ import (
 // The tests in the files sheet_*_test.go hold the simulator against the
 // reference sheet on the Cliniko API, section by section, over a real socket.
 // They were written without sight of the simulator's code or of any client, so
-// that a misreading on one side does not pass for agreement. They know no Go
-// type of the answers: JSON is read as a stranger would read it.
+// that a misreading on one side does not pass for agreement; only those on
+// attachments and uploads came together with it. They know no Go type of the
+// answers: JSON is read as a stranger would read it.
 
 // Ids of the practice that the sheet's tests use. Some have 8 digits, as on an
 // old shard (6.1).

@@ -41,7 +41,7 @@ type Switches struct {
 	ArchivedUnreachable bool             `json:"archived_unreachable"` // GET by id with archived_at:* is 404 all the same (6.5) [inferred: found]
 	CancelledByID       bool             `json:"cancelled_by_id"`      // GET by id finds a cancelled appointment without asking (22, 14) [inferred: 404]
 	GroupsOnly          bool             `json:"groups_only"`          // patient_ids on /bookings finds group appointments only (12) [unknown]
-	ListLag             sandbox.Duration `json:"list_lag"`             // a note is listed only so long after it was made (18) [inferred: at once]
+	ListLag             sandbox.Duration `json:"list_lag"`             // a note or an attachment is listed only so long after it was made (18) [inferred: at once]
 
 	// Treatment notes.
 
@@ -65,8 +65,41 @@ type Switches struct {
 	NoCancelledBooking  bool `json:"no_cancelled_booking"`  // a cancelled booking is 422 (22, 11) [unknown]
 	ArchivedPatientNote bool `json:"archived_patient_note"` // a note for an archived patient is accepted (14.3) [inferred: refused]
 	FillLinks           bool `json:"fill_links"`            // booking and attendee each bring the other's link along (14.7) [unknown]
-	NotesStayOnMerge    bool `json:"notes_stay_on_merge"`   // a merge leaves notes and bookings with the archived record (22, 15) [unknown]
+	NotesStayOnMerge    bool `json:"notes_stay_on_merge"`   // a merge leaves notes, bookings and attachments with the archived record (22, 15) [unknown]
 	QuietStamps         bool `json:"quiet_stamps"`          // archiving does not move updated_at (22, 20) [unknown]
+
+	// Treatment note templates.
+
+	ArchivedTemplateNote bool `json:"archived_template_note"` // a note may name an archived template instead of 422 (13) [inferred: refused]
+
+	// Attachments: the upload.
+
+	PolicyLife     sandbox.Duration `json:"policy_life"`     // how long a presigned upload is good for; 0: 1h, negative: expired when given (15) [not stated]
+	UploadLimit    int64            `json:"upload_limit"`    // largest file in bytes; 0: 50 MiB (15) [not stated]
+	BareBucketURL  bool             `json:"bare_bucket_url"` // the presigned url does not end in a slash (15) [observed: both]
+	SecurityToken  bool             `json:"security_token"`  // the presigned fields hold an x-amz-security-token too (15) [inferred]
+	NullPresigned  bool             `json:"null_presigned"`  // the presigned url and fields are null (15) [docs-current: nullable]
+	ChunkedUploads bool             `json:"chunked_uploads"` // an upload without a Content-Length is taken instead of 411 (15) [inferred]
+
+	// Attachments: the record.
+
+	OldUploadKey        bool             `json:"old_upload_key"`        // a 422 about the upload is keyed temp_attachment_url instead of upload_url (5) [observed: 2019-21 against 2026]
+	AcceptLocation      bool             `json:"accept_location"`       // upload_url may be the upload's percent-encoded Location (15) [docs-2022]
+	ReuseUploads        bool             `json:"reuse_uploads"`         // an upload that is still in its temporary place makes a second attachment instead of 422 (15, 18) [inferred]
+	StorageLimit        int64            `json:"storage_limit"`         // bytes of all attachments from which a new one is 422; 0: none (15) [docs-2022: trial accounts]
+	IgnoreFilename      bool             `json:"ignore_filename"`       // filename in the request has no effect (22, 27) [unknown]
+	ArchivedPatientFile bool             `json:"archived_patient_file"` // an archived patient gets attachments instead of 404 and 422 (15) [inferred: refused]
+	PractitionerFiles   bool             `json:"practitioner_files"`    // a user without a practitioner profile may not write attachments: 403 (15) [inferred: may]
+	OwnFilesOnly        bool             `json:"own_files_only"`        // only the user who made an attachment may change or archive it: 403 (15) [unknown]
+	FixedFile422        bool             `json:"fixed_file_422"`        // PATCH with a field other than description is 422 instead of ignored (15) [inferred]
+	ProcessingTime      sandbox.Duration `json:"processing_time"`       // from the record to the end of its processing; 0: 1s (15) [docs-2022: depends on size and queue]
+	NeverProcessed      bool             `json:"never_processed"`       // processing never ends (15, 22, 19) [inferred]
+	QuietProcessing     bool             `json:"quiet_processing"`      // the end of processing does not move updated_at (22, 20) [unknown]
+	ContentEarly        bool             `json:"content_early"`         // content is a link from the start instead of null until processed (15) [docs-current: nullable]
+	BareContentLink     bool             `json:"bare_content_link"`     // content links to the record, without /content (15) [docs-current sample]
+	ContentDirect       bool             `json:"content_direct"`        // the content route answers the bytes instead of a redirect (22, 27) [inferred]
+	LinkLife            sandbox.Duration `json:"link_life"`             // how long the redirect's target is good for; 0: 5m, negative: expired when given (22, 27) [inferred]
+	ExportsUnlisted     bool             `json:"exports_unlisted"`      // full patient exports are not among the attachments (15) [docs-current: may be]
 }
 
 // An ErrorBody is the form of an error's body.

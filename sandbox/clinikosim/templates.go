@@ -1,5 +1,10 @@
 package clinikosim
 
+import (
+	"maps"
+	"slices"
+)
+
 // Treatment note templates (section 13). They have no versions: a note keeps
 // its own copy of what its template was when the note began.
 
@@ -21,11 +26,53 @@ func (s *Server) showTemplate(v view, t *template) map[string]any {
 	if t.content == nil {
 		shown["content"] = map[string]any{} // never null for a template
 	}
-	shown["print_settings"] = map[string]any{
+	settings := map[string]any{
 		"title": t.name, "include_patient_address": false, "include_patient_dob": true,
 		"include_patient_medicare": false, "include_patient_occupation": false, "include_patient_reference_number": true,
 	}
+	maps.Copy(settings, t.print)
+	shown["print_settings"] = settings
 	return shown
+}
+
+// printSettings are what a template's print_settings were set to: title, a
+// string, and five choices, each a boolean; null in place of any of them.
+type printSettings map[string]any
+
+// printChoices are the names of the five.
+var printChoices = []string{
+	"include_patient_address", "include_patient_dob", "include_patient_medicare", "include_patient_occupation",
+	"include_patient_reference_number",
+}
+
+// readPrintSettings changes the settings that the body names and keeps the
+// others.
+func (c *call) readPrintSettings(t *template, wrong problems) {
+	value, given := c.body["print_settings"]
+	if !given {
+		return
+	}
+	sent, isObject := value.(map[string]any)
+	if !isObject {
+		wrong.add("print_settings", notValid)
+		return
+	}
+	settings := printSettings{}
+	maps.Copy(settings, t.print)
+	for name, value := range sent {
+		_, isText := value.(string)
+		_, isBool := value.(bool)
+		isChoice := slices.Contains(printChoices, name)
+		switch {
+		case name != "title" && !isChoice:
+			c.log.Warn("field of print_settings ignored", "method", c.r.Method, "field", name)
+		case value == nil, name == "title" && isText, isChoice && isBool:
+			settings[name] = value
+		default:
+			wrong.add("print_settings", notValid)
+		}
+	}
+	t.print = settings
 }
 
 // createTemplate answers POST.
@@ -54,7 +101,7 @@ func updateTemplate(c *call) *reply {
 	return c.shown(c.showTemplate(c.view, t), &t.record)
 }
 
-// readTemplate copies name and content from the body.
+// readTemplate copies name, content and print settings from the body.
 func (c *call) readTemplate(t *template) *reply {
 	wrong := problems{}
 	if name, given := c.body["name"]; given {
@@ -77,6 +124,7 @@ func (c *call) readTemplate(t *template) *reply {
 		}
 		t.content = parsed
 	}
+	c.readPrintSettings(t, wrong)
 	c.warnUnknown("name", "content", "print_settings")
 	if len(wrong) > 0 {
 		return c.invalid(wrong)

@@ -169,7 +169,7 @@ func TestRoutesThatAreNotThere(t *testing.T) {
 	_, anna := start(t)
 	for path, status := range map[string]int{
 		"/users/me": 404, "/nonsense": 404, "/patients/archived": 404, "/treatment_notes/deleted": 404, "/patients/": 404,
-		"/medical_alerts": 501, "/patient_attachments/5": 501, "/patients/" + fionaID + "/attachment_presigned_post": 501,
+		"/medical_alerts": 501, "/patient_forms/5": 501, "/patient_attachments/5": 404, "/patient_cases/5/patient_attachments": 501,
 	} {
 		if got := anna.do("GET", path, "").code; got != status {
 			t.Errorf("GET %s = %d, want %d", path, got, status)
