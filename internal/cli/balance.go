@@ -8,8 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -27,6 +25,7 @@ type balance struct {
 	WrongPatient   int       `json:"wrong_patient"`
 	WordsLost      int       `json:"words_lost"`
 	Requests       requests  `json:"requests"`
+	Reads          reads     `json:"cliniko_reads"`
 	ElapsedMS      int64     `json:"elapsed_ms"`
 
 	held   []desk.Item
@@ -48,11 +47,6 @@ type documents struct {
 	Proven     int `json:"proven"`
 	Undone     int `json:"undone"`
 	Missing    int `json:"missing"` // should be proven, and no note carries it
-}
-
-type requests struct {
-	Heidi   int `json:"heidi"`
-	Cliniko int `json:"cliniko"`
 }
 
 // count sorts the ledger's counts into the balance's.
@@ -80,14 +74,7 @@ func (s *story) balance(ctx context.Context, d desk.Desk) (balance, error) {
 	if err := s.judged(ctx, &b); err != nil {
 		return b, err
 	}
-	b.routes = s.clinic.Journal.Counts()
-	for route, n := range b.routes {
-		if strings.HasPrefix(route, "heidi ") {
-			b.Requests.Heidi += n
-		} else {
-			b.Requests.Cliniko += n
-		}
-	}
+	s.cost(&b)
 	b.held, err = d.List(ctx, desk.ListRequest{
 		States: []carryover.State{carryover.Held, carryover.Refused}, OldestFirst: true, Names: s.cmd.Names, Actor: s.app.actor(),
 	})
@@ -181,29 +168,9 @@ func (s *story) print(w io.Writer, b balance) {
 	row(b.WrongPatient, "notes in another patient's file")
 	row(b.WordsLost, "words lost")
 	_ = t.Flush()
-	s.printRequests(w, b)
+	s.printCost(w, b)
 	s.printHeld(w, b)
 	s.next(w)
-}
-
-// printRequests shows what the day cost, by kind and for each filed note: at
-// Cliniko requests are the scarce thing.
-func (s *story) printRequests(w io.Writer, b balance) {
-	fmt.Fprintf(w, "\nRequests: %d to Heidi, %d to Cliniko", b.Requests.Heidi, b.Requests.Cliniko)
-	notes := max(b.NotesInCliniko, 1)
-	fmt.Fprintf(w, " (%.1f for each note)\n", float64(b.Requests.Cliniko)/float64(notes))
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	var names []string
-	for route := range b.routes {
-		if strings.HasPrefix(route, "cliniko ") {
-			names = append(names, route)
-		}
-	}
-	slices.SortFunc(names, func(x, y string) int { return b.routes[y] - b.routes[x] })
-	for _, route := range names {
-		fmt.Fprintf(t, "  %d\t %.1f\t  %s\n", b.routes[route], float64(b.routes[route])/float64(notes), strings.TrimPrefix(route, "cliniko "))
-	}
-	_ = t.Flush()
 }
 
 func (s *story) printHeld(w io.Writer, b balance) {

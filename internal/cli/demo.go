@@ -70,7 +70,10 @@ func (c demoCmd) Run(a *app) (err error) {
 		return err
 	}
 	s := &story{app: a, cmd: c, clinic: running, cfg: cfg, dir: dir, began: began}
-	err = a.withDaemon(cfg, daemon.Options{Config: cfg, Log: log, Events: s.event}, s.tell)
+	s.daemon, err = daemon.New(a.ctx, daemon.Options{Config: cfg, Log: log, Events: s.event})
+	if err == nil {
+		err = a.running(s.daemon, s.tell)
+	}
 	return errors.Join(err, closeLog())
 }
 
@@ -87,7 +90,8 @@ func (c demoCmd) log() (*slog.Logger, func() error, error) {
 
 // tell lets the day pass and prints its story. Its context ends when the daemon
 // does.
-func (s *story) tell(ctx context.Context, d desk.Desk) error {
+func (s *story) tell(ctx context.Context) error {
+	d := s.daemon.Desk()
 	s.opening()
 	late, err := s.pass(ctx, d)
 	if err != nil {

@@ -117,7 +117,7 @@ func balanced(t *testing.T, line string) {
 	if err := json.Unmarshal([]byte(line), &shape); err != nil {
 		t.Fatalf("the balance is not JSON: %v\n%s", err, line)
 	}
-	for _, key := range []string{"documents", "notes_in_cliniko", "duplicates", "wrong_patient", "words_lost", "requests", "elapsed_ms"} {
+	for _, key := range []string{"documents", "notes_in_cliniko", "duplicates", "wrong_patient", "words_lost", "requests", "cliniko_reads", "elapsed_ms"} {
 		if _, ok := shape[key]; !ok {
 			t.Errorf("the balance has no %q: %s", key, line)
 		}
@@ -148,6 +148,33 @@ func balanced(t *testing.T, line string) {
 		t.Errorf("%d missing, %d duplicates, %d in the wrong file, %d words lost, want none", d.Missing, b.Duplicates, b.WrongPatient, b.WordsLost)
 	case b.NotesInCliniko < d.Proven || b.Requests.Heidi == 0 || b.Requests.Cliniko == 0:
 		t.Errorf("%d notes and %+v for %d proven, want at least as many notes, and requests", b.NotesInCliniko, b.Requests, d.Proven)
+	}
+	counted(t, b, shape["cliniko_reads"])
+}
+
+// counted checks what Cliniko was read for: every kind is there, they add up, and
+// none of the reads that safety asks for is missing.
+func counted(t *testing.T, b balance, raw json.RawMessage) {
+	t.Helper()
+	var kinds map[string]int
+	if err := json.Unmarshal(raw, &kinds); err != nil {
+		t.Fatal(err)
+	}
+	sum := 0
+	for _, kind := range []string{"candidates", "diary", "read_again", "notes", "held", "other"} {
+		n, ok := kinds[kind]
+		if !ok {
+			t.Errorf("cliniko_reads has no %q: %s", kind, raw)
+		}
+		sum += n
+	}
+	switch {
+	case kinds["total"] != sum:
+		t.Errorf("total = %d, want the sum of the kinds, %d", kinds["total"], sum)
+	case kinds["candidates"] == 0 || kinds["diary"] == 0 || kinds["notes"] == 0:
+		t.Errorf("a day without looking for patients, in the diary and at the notes: %s", raw)
+	case kinds["sessions"] == 0 || kinds["filed"] != b.Documents.Proven+b.Documents.Filed:
+		t.Errorf("shared out over %d sessions and %d notes, want some, and %d", kinds["sessions"], kinds["filed"], b.Documents.Proven+b.Documents.Filed)
 	}
 }
 
@@ -215,7 +242,7 @@ func TestDemoTellsItsStory(t *testing.T) {
 	}
 	for _, want := range []string{
 		"documents that Heidi showed", "in Cliniko, read back word for word", "held: a person must decide",
-		"Judged by the clinic's own books", "0 words lost", "POST /treatment_notes", "Held for a person", "Try next",
+		"Judged by the clinic's own books", "0 words lost", "what Cliniko was read for", "candidates: who the patient may be", "POST /treatment_notes", "Held for a person", "Try next",
 	} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("the story lacks %q:\n%s", want, stdout)

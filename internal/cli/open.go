@@ -67,6 +67,12 @@ func (a *app) withDaemon(cfg *config.Config, o daemon.Options, ask func(ctx cont
 	case remote != nil:
 		return ask(a.ctx, remote)
 	}
+	return a.running(own, func(ctx context.Context) error { return ask(ctx, own.Desk()) })
+}
+
+// running runs a daemon of this process for as long as the question takes, and
+// closes it. The question's context ends when the daemon does.
+func (a *app) running(own *daemon.Daemon, ask func(ctx context.Context) error) error {
 	ctx, stop := context.WithCancelCause(a.ctx)
 	ran := make(chan error, 1)
 	go func() {
@@ -74,7 +80,7 @@ func (a *app) withDaemon(cfg *config.Config, o daemon.Options, ask func(ctx cont
 		stop(err) // a daemon that could not run ends the question too
 		ran <- err
 	}()
-	asked := ask(ctx, own.Desk())
+	asked := ask(ctx)
 	stop(nil)
 	// A daemon that failed by itself is why the question could not be answered
 	// either; one that was stopped while it began is not.

@@ -10,6 +10,7 @@ import (
 
 	"carryover"
 	"carryover/internal/config"
+	"carryover/internal/daemon"
 	"carryover/pipeline"
 	"carryover/sandbox/clinic"
 )
@@ -20,6 +21,7 @@ type story struct {
 	app    *app
 	cmd    demoCmd
 	clinic *clinic.Clinic
+	daemon *daemon.Daemon
 	cfg    *config.Config
 	dir    string
 	began  time.Time
