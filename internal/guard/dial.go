@@ -35,7 +35,7 @@ func (e *DialError) Timeout() bool {
 // every address it resolves to: one bad address refuses them all, as it is a
 // sign that the answer is not to be trusted.
 func (g *Guard) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	h, ok := g.hosts[strings.ToLower(address)]
+	h, ok := g.find(strings.ToLower(address))
 	if !ok {
 		return nil, g.refuse(address, "not on the list of hosts", nil)
 	}

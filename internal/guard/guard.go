@@ -6,6 +6,8 @@
 // again at the dial, and by every address that DNS gives for it. A host on the
 // public list must not resolve to this machine or a private network; a
 // loopback host, which is how the sandbox is reached, must be on this machine.
+// The one exception to exact names is Cliniko's file store, whose bucket Cliniko
+// names: it is known by its form, and admitted in Sydney alone.
 // Proxies from the environment are ignored, redirects are never followed, and
 // only TLS 1.2 or later is spoken, except on loopback.
 package guard
@@ -30,6 +32,11 @@ type Policy struct {
 	// Operational hosts (mail, push messages) never carry clinical text. They
 	// may be anywhere, also on a private network.
 	Operational []string
+	// Files admits Cliniko's file store too, when a host of Cliniko is on the
+	// list: the buckets of Amazon S3 in Sydney, over TLS on its usual port.
+	// Cliniko names the bucket in its answers, so that it is known by its form
+	// alone. In a Region other than AU it is a mistake.
+	Files bool
 	// Region is where clinical text stays: AU, CA, EU, UK or US, in any case.
 	// Required when a clinical host is not loopback.
 	Region string
@@ -39,6 +46,7 @@ type Policy struct {
 // safe for concurrent use.
 type Guard struct {
 	hosts  map[string]host // by name and port
+	files  bool            // buckets are admitted
 	region string
 	lookup func(ctx context.Context, name string) ([]netip.Addr, error)
 	dialer net.Dialer
@@ -107,6 +115,9 @@ func New(p Policy) (*Guard, error) {
 			g.hosts[h.key()] = h
 		}
 		wrong = append(wrong, err)
+	}
+	if p.Files {
+		wrong = append(wrong, g.admitFiles(p))
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err

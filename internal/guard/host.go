@@ -14,6 +14,7 @@ type host struct {
 	port     string
 	loopback bool
 	clinical bool
+	bucket   bool // of the file store; not on the list, but of a form
 }
 
 func (h host) key() string { return net.JoinHostPort(h.name, h.port) }

@@ -79,7 +79,7 @@ func (d *door) check(req *http.Request) error {
 		return d.guard.refuse("", "no address", nil)
 	}
 	at := address(req.URL)
-	h, ok := d.guard.hosts[at]
+	h, ok := d.guard.find(at)
 	reading := req.Method == http.MethodGet || req.Method == http.MethodHead || req.Method == ""
 	switch {
 	case !ok:
@@ -88,6 +88,8 @@ func (d *door) check(req *http.Request) error {
 		return d.guard.refuse(at, "the Host header names another host", nil)
 	case req.URL.Scheme != "https" && (req.URL.Scheme != "http" || !h.loopback):
 		return d.guard.refuse(at, "only https is spoken", nil)
+	case h.bucket && authorised(req):
+		return d.guard.refuse(at, "a key does not go to the file store", nil)
 	case d.readOnly && !reading:
 		return d.guard.refuse(at, "this transport only reads", nil)
 	case !d.readOnly && replayable(req):
