@@ -205,7 +205,7 @@ func (h *harness) gets(prefix string) int {
 // the comment says.
 func TestLookThatFindsTheSame(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t, only(func(p *sandbox.Practice) { p.Sessions[0].PatientDOB, p.Appointments[0].PatientID = "", otto }))
+	h := newCounting(t, only(func(p *sandbox.Practice) { p.Sessions[0].PatientDOB, p.Appointments[0].PatientID = "", otto }))
 	v := h.until(carryover.Held)
 	h.looked()
 	h.line.Timing.Changes = time.Hour // the question what changed has a test of its own
@@ -233,7 +233,7 @@ func TestLookThatFindsTheSame(t *testing.T) {
 // was changed, and costs nothing while nothing is held.
 func TestAskingWhatChanged(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t, only(func(p *sandbox.Practice) { p.Sessions[0].PatientDOB, p.Appointments = "", nil }))
+	h := newCounting(t, only(func(p *sandbox.Practice) { p.Sessions[0].PatientDOB, p.Appointments = "", nil }))
 	h.until(carryover.Held)
 	must(t, h.cliniko.EditPatient(mira, func(p *sandbox.Patient) { p.PreferredName = "Mimi" }))
 	h.looked()

@@ -1,7 +1,6 @@
 package pipeline_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -15,7 +14,6 @@ import (
 func (h *harness) releaseTo(v ledger.Version, patient carryover.PatientID, author carryover.PractitionerID) {
 	h.t.Helper()
 	ctx := h.t.Context()
-	must(h.t, h.line.CanAuthor(author))
 	must(h.t, h.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		m, err := tx.Evidence(ctx, v.ID)
 		if err != nil {
@@ -97,20 +95,6 @@ func TestChosenAuthorIsKeptWhenTheRoundFails(t *testing.T) {
 	h.until(carryover.Proven)
 	if n := h.notes(); len(n) != 1 || n[0].PractitionerID != physio {
 		t.Errorf("%d notes, want one by %s: %+v; road: %s", len(n), physio, n, h.road())
-	}
-}
-
-func TestCanAuthor(t *testing.T) {
-	t.Parallel()
-	h := newHarness(t)
-	for id, want := range map[carryover.PractitionerID]bool{physio: true, physio2: true, "": false, "1968645883121642899": false} {
-		err := h.line.CanAuthor(id)
-		if (err == nil) != want {
-			t.Errorf("CanAuthor(%q) = %v, want allowed: %t", id, err, want)
-		}
-		if err != nil && (!errors.Is(err, carryover.ErrInvalid) || carryover.HintOf(err) == "") {
-			t.Errorf("CanAuthor(%q) = %v, want ErrInvalid with a hint", id, err)
-		}
 	}
 }
 

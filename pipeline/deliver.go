@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"carryover"
@@ -143,120 +142,6 @@ func (p *Pipeline) deliveriesIn(ctx context.Context, state carryover.State, auth
 		return nil, fmt.Errorf("find deliveries in %s: %w", state, err)
 	}
 	return slices.DeleteFunc(all, func(d ledger.Delivery) bool { return d.Practitioner != author }), nil
-}
-
-// readAgain is step 0: session and documents are read once more just before a
-// note is sent. What changed is no longer ready, and nil comes back. A crash
-// here loses nothing: the version is still ready.
-func (p *Pipeline) readAgain(ctx context.Context, v ledger.Version) (*ledger.Version, error) {
-	if !ByHand(v.Session) {
-		who, err := p.readerOf(ctx, v)
-		if err != nil {
-			return nil, err
-		}
-		if err := p.Read(ctx, who, v.Session); err != nil {
-			return nil, p.postponeAll(ctx, []ledger.Version{v}, err)
-		}
-	}
-	var now ledger.Version
-	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
-		now, err = tx.Version(ctx, v.ID)
-		return err
-	}); err != nil {
-		return nil, fmt.Errorf("read version %s: %w", v.ID, err)
-	}
-	if now.State != carryover.Ready || !now.Newest {
-		return nil, nil
-	}
-	return &now, nil
-}
-
-// readerOf returns through whose link a version's session is read. Where a
-// person chose the author, that one's link need not show the session: read
-// there, it would look as if Heidi had lost it.
-func (p *Pipeline) readerOf(ctx context.Context, v ledger.Version) (carryover.PractitionerID, error) {
-	var row ledger.SessionRow
-	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
-		row, err = tx.SessionRow(ctx, v.Session)
-		return err
-	}); err != nil {
-		return "", fmt.Errorf("read session %s: %w", v.Session, err)
-	}
-	if slices.Contains(row.Links, v.Practitioner) {
-		return v.Practitioner, nil
-	}
-	for _, who := range row.Links {
-		if p.Sides[who].Scribe != nil {
-			return who, nil
-		}
-	}
-	return v.Practitioner, nil
-}
-
-// patientsAgain reads every patient of the ready versions in one request, those
-// of this very round excepted, and sends versions back whose record was
-// merged, archived or altered since it was chosen.
-func (p *Pipeline) patientsAgain(ctx context.Context, c *Cycle, ready []ledger.Version) ([]ledger.Version, error) {
-	ids := make([]carryover.PatientID, 0, len(ready))
-	for _, v := range ready {
-		ids = append(ids, v.Patient)
-	}
-	if err := c.fetch(forReadAgain.reading(ctx), ids); err != nil {
-		return nil, errors.Join(p.keyTrouble(ctx, c.author, err), p.postponeAll(ctx, ready, err))
-	}
-	var same []ledger.Version
-	for _, v := range ready {
-		record, known := c.byID[v.Patient]
-		unchanged, err := p.asChosen(ctx, v, record)
-		if err != nil {
-			if err := p.damaged(ctx, v, err); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		if known && record.Live() && unchanged {
-			same = append(same, v)
-			continue
-		}
-		if err := p.patientChanged(ctx, v, record); err != nil && !lostRace(err) {
-			return nil, err
-		}
-	}
-	return same, nil
-}
-
-// asChosen says whether a record is as it was when it was chosen. What was
-// sealed about another patient says nothing about this one.
-func (p *Pipeline) asChosen(ctx context.Context, v ledger.Version, record carryover.Patient) (same bool, err error) {
-	err = p.view(ctx, func(tx *ledger.Tx) error {
-		then, err := tx.OpenText(ctx, string(v.ID), identityKind)
-		switch {
-		case errors.Is(err, carryover.ErrGone):
-			same = v.ByPerson
-			return nil
-		case err != nil:
-			return err
-		}
-		about, _, _ := strings.Cut(then.Reveal(), " ")
-		same = then.Reveal() == p.identity(record) || (v.ByPerson && about != string(record.ID))
-		return nil
-	})
-	return same, err
-}
-
-// patientChanged sends a version back: to be matched again, or to the person
-// whose choice no longer stands. What the record says now is sealed for the
-// next time the person is asked.
-func (p *Pipeline) patientChanged(ctx context.Context, v ledger.Version, record carryover.Patient) error {
-	return p.update(ctx, func(s *step) error {
-		if v.ByPerson {
-			if err := s.SealText(ctx, string(v.ID), identityKind, carryover.NewText(p.identity(record))); err != nil {
-				return err
-			}
-			return s.move(ctx, v, carryover.Held, carryover.PatientChanged, time.Time{})
-		}
-		return s.move(ctx, v, carryover.Ripe, carryover.NoReason, s.now)
-	})
 }
 
 // listNotes is step 1: every note of the author, of all patients, archived

@@ -266,3 +266,38 @@ func TestSwappedLinksStopTheLane(t *testing.T) {
 		t.Errorf("Match = %v after %d POSTs, want %v", stopped, h.posts(), pipeline.ErrSwapped)
 	}
 }
+
+// TestOneSessionIsNoSwap: two clinicians who covered for each other once, with
+// several documents each, are no sign of swapped links.
+func TestOneSessionIsNoSwap(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, func(p *sandbox.Practice, _ *clinikosim.Options, _ *heidisim.Options) {
+		one, day := p.Sessions[0], p.Appointments[0]
+		p.Sessions, p.Appointments = nil, nil
+		for i, who := range [][2]string{{physio, physio2}, {physio2, physio}} {
+			a, s := day, one
+			a.ID, a.PractitionerID, a.PatientID = fmt.Sprintf("196864588312164291%d", i), who[0], []string{mira, otto}[i]
+			s.ID, s.PractitionerID = fmt.Sprintf("2718281828459045235360287471352662%d", i), who[1]
+			s.PatientName, s.PatientDOB = []string{"Mira Quillfeather", "Otto Elsewhere"}[i], []string{"1979-02-14", "1960-06-06"}[i]
+			s.Documents = nil
+			for j := range 4 {
+				s.Documents = append(s.Documents, sandbox.Document{
+					ID: fmt.Sprintf("64b00000000000000000%02d%02d", i, j), Name: "Plan", ContentType: "MARKDOWN",
+					Stages: []sandbox.Stage{{Text: fmt.Sprintf("plan %d of %d", j, i)}},
+				})
+			}
+			p.Appointments, p.Sessions = append(p.Appointments, a), append(p.Sessions, s)
+		}
+	})
+	for i := range 2 {
+		for j := range 4 {
+			v := h.untilDoc(carryover.SessionID(fmt.Sprintf("2718281828459045235360287471352662%d", i)), carryover.DocumentID(fmt.Sprintf("64b00000000000000000%02d%02d", i, j)), carryover.Held)
+			if v.Reason != carryover.WhoseSession {
+				t.Errorf("held as %q, want %q", v.Reason, carryover.WhoseSession)
+			}
+		}
+	}
+	if a := h.alarms(); a != "" {
+		t.Errorf("alarms %q for one session of each", a)
+	}
+}

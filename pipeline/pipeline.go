@@ -232,18 +232,6 @@ func (p *Pipeline) practitioners() []carryover.PractitionerID {
 	return slices.Sorted(maps.Keys(p.Sides))
 }
 
-// CanAuthor says whether notes can be written as a practitioner: a person who
-// chooses whose session it was may choose nobody else. ErrInvalid, with a hint.
-func (p *Pipeline) CanAuthor(id carryover.PractitionerID) error {
-	if _, ok := p.Sides[id]; ok {
-		return nil
-	}
-	return &carryover.Problem{
-		Op: "choose the author of a note", Kind: carryover.ErrInvalid,
-		Hint: "Only a practitioner of the configuration has a key here to write notes with. `carryover status` lists them.",
-	}
-}
-
 // trusts says whether a session's ids are Cliniko's: its provider is one the
 // practice trusts, or a person handed the document in and named the id.
 func (p *Pipeline) trusts(s carryover.Session) bool {

@@ -12,7 +12,7 @@ import (
 // path by path.
 func TestReadsAgreeWithTheJournal(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t)
+	h := newCounting(t)
 	other := h.gets("")
 	v := h.until(carryover.Proven)
 	got := h.line.Reads()
@@ -40,7 +40,7 @@ func TestReadsAgreeWithTheJournal(t *testing.T) {
 // patient's record read once more.
 func TestReadAgainIsCounted(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t)
+	h := newCounting(t)
 	h.stopAt(carryover.Ready)
 	before, patients := h.line.Reads(), h.gets("/patients")
 	h.until(carryover.Proven)
@@ -53,7 +53,7 @@ func TestReadAgainIsCounted(t *testing.T) {
 // counts for neither.
 func TestHeldReadsAreTheirOwn(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t, only(held[0].setup))
+	h := newCounting(t, only(held[0].setup))
 	v := h.until(carryover.Held)
 	h.looked()
 	before, gets := h.line.Reads(), h.gets("")
@@ -72,7 +72,7 @@ func TestHeldReadsAreTheirOwn(t *testing.T) {
 // TestSecondTriesCount: a request that failed went out all the same.
 func TestSecondTriesCount(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t)
+	h := newCounting(t)
 	h.strike(sandbox.Rule{API: "cliniko", Method: "GET", Path: "/bookings", Fault: sandbox.FaultStatus, Status: 503, Count: 1})
 	h.until(carryover.Proven)
 	if got := h.line.Reads(); got.Diary != h.gets("/bookings") || got.Diary < 2 {
