@@ -1,6 +1,10 @@
 package clinic
 
-import "carryover/sandbox"
+import (
+	"time"
+
+	"carryover/sandbox"
+)
 
 // neighbourLures need two places in a row: whoever was in the first is easily
 // taken for whoever is in the second.
@@ -68,6 +72,16 @@ var neighbourLures = []lure{
 		},
 	},
 	{
+		name: "wrong_recording_two_visits", expect: expectHeld, reasons: []string{nextPatient},
+		why: "recorded under the patient before, who had gone on to a colleague",
+		set: func(a *adversary, s *sandbox.Session) bool {
+			if !a.under(s, func(p, _ *sandbox.Appointment) {}, tieNone, "") {
+				return false
+			}
+			return a.gone(s)
+		},
+	},
+	{
 		name: "wrong_recording_labelled_next", expect: expectHeld, reasons: []string{contentClash, nextPatient},
 		why: "the session is the patient's before, the document's own line the next one's",
 		set: func(a *adversary, s *sandbox.Session) bool {
@@ -122,6 +136,22 @@ func (a *adversary) under(s *sandbox.Session, change func(p, q *sandbox.Appointm
 		a.line, s.Belongs = label(p), p.ID
 	}
 	return true
+}
+
+// gone books the patient whom s names with a colleague at the time of s.
+func (a *adversary) gone(s *sandbox.Session) bool {
+	for _, p := range a.registrar.register.all {
+		if name(p) != s.PatientName {
+			continue
+		}
+		start := s.StartedAt.Truncate(5 * time.Minute)
+		a.diary.booked = append(a.diary.booked, sandbox.Appointment{
+			ID: a.clinikoID(), PractitionerID: a.colleagueOf(s), BusinessID: a.diary.business[0].ID, PatientID: p.ID,
+			StartsAt: start, EndsAt: start.Add(30 * time.Minute),
+		})
+		return true
+	}
+	return false
 }
 
 // familyLures are twins, parents and children.
