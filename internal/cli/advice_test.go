@@ -86,3 +86,27 @@ func TestAdviceFitsTheTerminal(t *testing.T) {
 		}
 	}
 }
+
+// The evidence stands in columns, in words, and holds no name unless asked.
+func TestCandidatesStandInColumns(t *testing.T) {
+	finding := func(field, outcome, note string) desk.Finding {
+		return desk.Finding{Field: field, Outcome: outcome, Note: note}
+	}
+	v := desk.Detail{Grade: "probable", Candidates: []desk.Candidate{
+		{Patient: "1000355465482575949", Grade: "probable", Name: "Osric Dabblemoor", BirthDate: "1980-01-02", Archived: true, Findings: []desk.Finding{
+			finding("name", "agrees", ""), finding("birth_date", "cannot tell", "one digit differs"), finding("booking", "absent", ""),
+		}},
+		{Patient: "12", Grade: "possible", Findings: []desk.Finding{finding("name", "differs", ""), finding("birth_date", "agrees", "")}},
+	}}
+	var out strings.Builder
+	(&app{}).candidates(&out, v)
+	want := `
+Who it may be, likeliest first    name          birth date    booking
+  1000355465482575949   probable  agrees        cannot tell   absent
+      Osric Dabblemoor, born 1980-01-02, archived; birth date: one digit differs
+  12                    possible  differs       agrees        absent
+`
+	if out.String() != want {
+		t.Errorf("candidates printed\n%s\nwant\n%s", out.String(), want)
+	}
+}

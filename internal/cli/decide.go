@@ -53,7 +53,7 @@ func (c releaseCmd) Run(a *app) error {
 // dismissCmd leaves a document out.
 type dismissCmd struct {
 	ID     string `arg:"" help:"A reference (HD-…), a version's id, or the beginning of one."`
-	Reason string `required:"" enum:"not_for_cliniko,already_filed_by_hand,duplicate,test" help:"Why: ${enum}."`
+	Reason string `required:"" enum:"not_for_cliniko,already_filed_by_hand,duplicate,test" placeholder:"not_for_cliniko|already_filed_by_hand|duplicate|test" help:"Why it stays out."`
 	Remark string `help:"A few words for whoever asks later; kept sealed."`
 }
 

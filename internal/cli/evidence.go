@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"carryover"
 	"carryover/internal/desk"
 )
 
@@ -14,12 +15,10 @@ import (
 // booked.
 
 // fields are the evidence's fields in the words of the two programs.
-var fields = map[string]string{
-	"birth_date": "birth date", "patient_id": "patient's id", "content": "the document",
-}
+var fields = map[string]string{"birth_date": "birth date", "patient_id": "patient's id", "content": "document"}
 
-// candidates prints each patient who may be meant, with one line a field: how it
-// compared, and what was noticed.
+// candidates prints who the patient may be as a table: a line for each, a column
+// for each field, and below it what was noticed.
 func (a *app) candidates(w io.Writer, v desk.Detail) {
 	if v.Grade == "" {
 		return
@@ -28,23 +27,71 @@ func (a *app) candidates(w io.Writer, v desk.Detail) {
 		fmt.Fprintln(w, "\nNo patient in Cliniko comes near.")
 		return
 	}
-	fmt.Fprintln(w, "\nWho it may be, the likeliest first")
-	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	columns := columnsOf(v.Candidates)
+	titles := make([]string, len(columns))
+	for i, field := range columns {
+		titles[i] = or(fields[field], field)
+	}
+	fmt.Fprintf(w, "\n%s\n", row(fmt.Sprintf("%-32s", "Who it may be, likeliest first"), titles))
 	for _, c := range v.Candidates {
-		_ = t.Flush() // a long name must not widen the next patient's columns
-		fmt.Fprintf(w, "  patient %s  %s", c.Patient, c.Grade)
-		if c.Name != "" {
-			fmt.Fprintf(w, ": %s, born %s", visible(c.Name), or(c.BirthDate, "no date"))
+		outcomes := make([]string, len(columns))
+		for i, field := range columns {
+			outcomes[i] = outcome(c, field)
 		}
-		if c.Archived {
-			fmt.Fprint(w, " (archived)")
-		}
-		fmt.Fprintln(w)
+		fmt.Fprintf(w, "%s\n%s", row(fmt.Sprintf("  %-20s  %-8s", c.Patient, c.Grade), outcomes), noticed(c))
+	}
+}
+
+// row sets cells in columns wide enough for their titles and outcomes.
+func row(first string, cells []string) string {
+	for _, c := range cells {
+		first += fmt.Sprintf("  %-12s", c)
+	}
+	return strings.TrimRight(first, " ")
+}
+
+// columnsOf lists the fields that any candidate was compared by, in their order.
+func columnsOf(all []desk.Candidate) []string {
+	var columns []string
+	for _, c := range all {
 		for _, f := range c.Findings {
-			fmt.Fprintf(t, "    %-12s\t%-11s\t%s\n", or(fields[f.Field], f.Field), f.Outcome, f.Note)
+			if !slices.Contains(columns, f.Field) {
+				columns = append(columns, f.Field)
+			}
 		}
 	}
-	_ = t.Flush()
+	return columns
+}
+
+func outcome(c desk.Candidate, field string) string {
+	for _, f := range c.Findings {
+		if f.Field == field {
+			return f.Outcome
+		}
+	}
+	return string(carryover.Absent)
+}
+
+// noticed is the line below a candidate: who that is, when it was asked for, and
+// what is worth knowing about the fields. Empty when there is nothing.
+func noticed(c desk.Candidate) string {
+	var parts []string
+	if c.Name != "" {
+		who := visible(c.Name) + ", born " + or(c.BirthDate, "no date")
+		if c.Archived {
+			who += ", archived"
+		}
+		parts = append(parts, who)
+	}
+	for _, f := range c.Findings {
+		if f.Note != "" {
+			parts = append(parts, or(fields[f.Field], f.Field)+": "+f.Note)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "      " + strings.Join(parts, "; ") + "\n"
 }
 
 // diary prints the bookings around the recording: times and sorts, and patients

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"text/tabwriter"
+	"time"
 
 	"carryover"
 	"carryover/internal/desk"
@@ -54,15 +55,24 @@ func (a *app) items(w io.Writer, items []desk.Item) {
 		return
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "DOCUMENT\tSEEN\tWHAT IS THE MATTER")
+	fmt.Fprintln(t, "DOCUMENT\tRECORDED\tWHAT IS THE MATTER")
 	for _, i := range items {
-		fmt.Fprintf(t, "%s\t%s\t%s\n", i.Mark, a.when(i.FirstSeen), i.Sentence)
+		fmt.Fprintf(t, "%s\t%s\t%s\n", i.Mark, a.when(recorded(i)), i.Sentence)
 		if i.Name != "" {
 			fmt.Fprintf(t, "\t\t  %s\n", visible(i.Name))
 		}
 	}
 	_ = t.Flush()
 	fmt.Fprintf(w, "\n%d held. What helps with the first one:\n  carryover show %s\n", len(items), items[0].Mark)
+}
+
+// recorded is when the session began, or, where nobody said, when the document
+// was first seen.
+func recorded(i desk.Item) time.Time {
+	if i.Started.IsZero() {
+		return i.FirstSeen
+	}
+	return i.Started
 }
 
 // item prints one version in two or three lines.

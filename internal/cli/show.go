@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"carryover"
 	"carryover/internal/desk"
 )
 
@@ -42,8 +43,7 @@ func (c showCmd) Run(a *app) error {
 // detail prints a document from what is the matter, through what is known, to
 // what helps: the end is what stands above the prompt.
 func (a *app) detail(w io.Writer, v desk.Detail) {
-	a.item(w, v.Item)
-	fmt.Fprintf(w, "  session %s, document %s, version %d (%s)\n", v.Session, v.Document, v.Number, v.ID)
+	a.heading(w, v.Item)
 	if v.Claim != nil {
 		fmt.Fprintf(w, "\nHeidi says: %s, born %s", or(visible(v.Claim.Name), "no name"), or(v.Claim.BirthDate, "no date"))
 		if v.Claim.Patient+v.Claim.Booking != "" {
@@ -56,9 +56,8 @@ func (a *app) detail(w io.Writer, v desk.Detail) {
 	for _, d := range v.Deliveries {
 		a.delivery(w, d)
 	}
-	if len(v.History) > 0 {
-		fmt.Fprintln(w, "\nHistory")
-	}
+	fmt.Fprintf(w, "\nHistory of version %d, %s\n", v.Number, v.ID)
+	fmt.Fprintf(w, "  document %s of session %s\n", v.Document, v.Session)
 	for _, e := range v.History {
 		fmt.Fprintf(w, "  %s  %s  %s\n", a.when(e.At), e.Actor, eventLine(e))
 	}
@@ -66,6 +65,29 @@ func (a *app) detail(w io.Writer, v desk.Detail) {
 		fmt.Fprintf(w, "\n%s\n", visible(v.Text))
 	}
 	whatHelps(w, v)
+}
+
+// heading says which document it is, what is the matter, and whose it is.
+func (a *app) heading(w io.Writer, i desk.Item) {
+	fmt.Fprint(w, i.Mark)
+	if i.Name != "" {
+		fmt.Fprintf(w, "  %s", visible(i.Name))
+	}
+	fmt.Fprintf(w, "\n  %s\n", or(i.Sentence, meaning[carryover.State(i.State)]))
+	fmt.Fprintf(w, "  %s since %s\n", i.State, a.when(i.Changed))
+	if i.Started.IsZero() {
+		fmt.Fprintf(w, "  seen %s", a.when(i.FirstSeen))
+	} else {
+		fmt.Fprintf(w, "  recorded %s", a.when(i.Started))
+	}
+	fmt.Fprintf(w, ", practitioner %s", or(i.Practitioner, "not known"))
+	if i.Patient != "" {
+		fmt.Fprintf(w, ", patient %s", i.Patient)
+	}
+	if i.Note != "" {
+		fmt.Fprintf(w, ", note %s", i.Note)
+	}
+	fmt.Fprintln(w)
 }
 
 func (a *app) delivery(w io.Writer, d desk.Delivery) {

@@ -41,6 +41,9 @@ func (d *Local) decision(ctx context.Context, op, id string, f func(*ledger.Tx, 
 	return out, nil
 }
 
+// markOf is the reference of v's document, by which people know it.
+func markOf(v ledger.Version) string { return carryover.DocumentMark(v.Session, v.Document) }
+
 // Dismiss implements Desk.
 func (d *Local) Dismiss(ctx context.Context, r DismissRequest) (Item, error) {
 	if !slices.Contains(DismissReasons, r.Reason) {
@@ -48,7 +51,7 @@ func (d *Local) Dismiss(ctx context.Context, r DismissRequest) (Item, error) {
 	}
 	return d.decision(ctx, "dismiss", r.ID, func(tx *ledger.Tx, v ledger.Version) error {
 		if !v.State.CanBecome(carryover.Dismissed) {
-			return refused("dismiss "+string(v.ID), "it is "+string(v.State), "Only what is not in Cliniko and not on its way there can be dismissed.")
+			return refused("dismiss "+markOf(v), "it is "+string(v.State), "Only what is not in Cliniko and not on its way there can be dismissed.")
 		}
 		now := time.Now().UTC()
 		if err := tx.Move(ctx, v.ID, v.State, carryover.Dismissed, carryover.ByPerson, time.Time{}, now); err != nil {
@@ -99,7 +102,7 @@ func (d *Local) Retry(ctx context.Context, r RetryRequest) (Item, error) {
 			return err
 		}
 		if _, err := tx.Content(ctx, v.ID); to != carryover.Filed && errors.Is(err, carryover.ErrGone) {
-			return refused("retry "+string(v.ID), "its text is not kept any more", "Read the session again with `carryover sync "+string(v.Session)+"`.")
+			return refused("retry "+markOf(v), "its text is not kept any more", "Read the session again with `carryover sync "+string(v.Session)+"`.")
 		} else if err != nil && !errors.Is(err, carryover.ErrGone) {
 			return err
 		}
@@ -127,7 +130,7 @@ func (d *Local) Retry(ctx context.Context, r RetryRequest) (Item, error) {
 // retryTo says where a retry takes v. What may be on its way already goes back
 // no further than the step that looks before it sends.
 func retryTo(v ledger.Version) (carryover.State, carryover.Reason, error) {
-	op := "retry " + string(v.ID)
+	op := "retry " + markOf(v)
 	switch {
 	case !v.Newest && v.Reason != carryover.NotProven:
 		return "", "", refused(op, "a later version of the document exists", "Retry the later one.")

@@ -185,7 +185,7 @@ func (d *Local) enter(ctx context.Context, tx *ledger.Tx, s carryover.SessionID,
 func itemOf(ctx context.Context, tx *ledger.Tx, v ledger.Version) (Item, error) {
 	i := Item{
 		ID: string(v.ID), Session: string(v.Session), Document: string(v.Document), Template: string(v.Template),
-		Number: v.Number, Mark: carryover.DocumentMark(v.Session, v.Document),
+		Number: v.Number, Mark: markOf(v),
 		State: string(v.State), Reason: string(v.Reason),
 		Practitioner: string(v.Practitioner), Patient: string(v.Patient), Booking: string(v.Booking),
 		ByPerson: v.ByPerson, Empty: v.Empty, Delivery: string(v.Delivery), FirstSeen: v.FirstSeen, Changed: v.ChangedAt, Due: v.Due,
@@ -194,6 +194,11 @@ func itemOf(ctx context.Context, tx *ledger.Tx, v ledger.Version) (Item, error) 
 	case carryover.Held, carryover.Skipped, carryover.Dismissed, carryover.Refused:
 		i.Sentence, i.NextStep = v.Reason.Sentence(), nextStep(v.Reason, i.Mark)
 	}
+	row, err := tx.SessionRow(ctx, v.Session)
+	if err != nil && !errors.Is(err, carryover.ErrGone) {
+		return i, err
+	}
+	i.Started = row.StartedAt
 	if v.Delivery == "" {
 		return i, nil
 	}

@@ -18,7 +18,7 @@ import (
 // Release implements Desk.
 func (d *Local) Release(ctx context.Context, r ReleaseRequest) (Item, error) {
 	return d.decision(ctx, "release", r.ID, func(tx *ledger.Tx, v ledger.Version) error {
-		op := "release " + string(v.ID)
+		op := "release " + markOf(v)
 		m, err := evidence(ctx, tx, v.ID)
 		if err != nil {
 			return err
@@ -95,11 +95,10 @@ func releasable(op string, v ledger.Version) error {
 // say only where that is the question, and there it must be said as soon as the
 // practice has more than one practitioner.
 func (d *Local) author(ctx context.Context, tx *ledger.Tx, op string, v ledger.Version, named carryover.PractitionerID) (carryover.PractitionerID, error) {
-	mark := carryover.DocumentMark(v.Session, v.Document)
 	if named == "" {
 		switch {
 		case v.Reason == carryover.WhoseSession && len(d.Practitioners) > 1:
-			return "", refused(op, "nobody has said whose session it was", "Name the practitioner with --practitioner; `carryover show "+mark+"` has the diary.")
+			return "", refused(op, "nobody has said whose session it was", "Name the practitioner with --practitioner; `carryover show "+markOf(v)+"` has the diary.")
 		case v.Practitioner == "":
 			return "", refused(op, "nobody knows whose session it is", "Read the session again with `carryover sync "+string(v.Session)+"`.")
 		}

@@ -69,11 +69,6 @@ func (d *Local) detail(ctx context.Context, tx *ledger.Tx, v ledger.Version) (De
 	if out.Deliveries, err = deliveriesOf(ctx, tx, v.ID); err != nil {
 		return out, err
 	}
-	row, err := tx.SessionRow(ctx, v.Session)
-	if err != nil && !errors.Is(err, carryover.ErrGone) {
-		return out, err
-	}
-	out.Started = row.StartedAt
 	out.History, err = d.history(ctx, tx, v.ID)
 	return out, err
 }

@@ -26,7 +26,8 @@ type Item struct {
 	Empty        bool      `json:"empty,omitempty"`     // there is no text yet
 	Delivery     string    `json:"delivery,omitempty"`
 	Reference    string    `json:"reference,omitempty"`
-	Note         string    `json:"note,omitempty"` // the treatment note's id in Cliniko
+	Note         string    `json:"note,omitempty"`   // the treatment note's id in Cliniko
+	Started      time.Time `json:"started,omitzero"` // when the recording began; zero: not known
 	FirstSeen    time.Time `json:"first_seen,omitzero"`
 	Changed      time.Time `json:"changed,omitzero"` // when it last changed its state
 	Due          time.Time `json:"due,omitzero"`     // when it moves on by itself
@@ -71,7 +72,6 @@ type Detail struct {
 	Grade      string      `json:"grade,omitempty"`
 	Candidates []Candidate `json:"candidates,omitempty"`
 	Bookings   []Booking   `json:"bookings,omitempty"` // around the session's start, when asked, while a daemon runs
-	Started    time.Time   `json:"started,omitzero"`   // when the recording began; zero: not known
 	Versions   []Item      `json:"versions,omitempty"` // other versions of the document
 	Deliveries []Delivery  `json:"deliveries,omitempty"`
 	History    []Event     `json:"history,omitempty"`
