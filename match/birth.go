@@ -26,17 +26,20 @@ const (
 
 // compareBirth compares what a session says of a birth date, in its field and
 // in the name, with one record's. Two different claims contradict each other,
-// so none is believed.
-func compareBirth(claims []carryover.Date, known carryover.Date, now time.Time) (birthFit, string) {
-	if len(claims) == 0 || known.IsZero() {
+// so none is believed. A date whose century was not said proves nothing alone,
+// like a slip, and contradicts when it is the record's in neither.
+func compareBirth(said saidDates, known carryover.Date, now time.Time) (birthFit, string) {
+	switch {
+	case said.none() || known.IsZero():
 		return birthSilent, ""
+	case said.twice():
+		return birthFar, "two birth dates were said"
+	case len(said.born) == 0 && slices.Contains(said.either, known):
+		return birthSlip, "the century was not said"
+	case len(said.born) == 0:
+		return birthFar, ""
 	}
-	for _, said := range claims[1:] {
-		if said != claims[0] {
-			return birthFar, "two birth dates were said"
-		}
-	}
-	fit, note := compareDates(claims[0], known)
+	fit, note := compareDates(said.born[0], known)
 	if fit == birthSame && implausible(known, now) {
 		fit, note = birthSlip, "not a likely birth date"
 	}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"carryover"
@@ -19,7 +20,7 @@ type claimed struct {
 	words  []string // the name's words, folded, titles gone
 	comma  int      // how many of them stood before a comma; 0: no comma
 	aside  []string // words in brackets, in quotes or after a dash
-	born   []carryover.Date
+	born   saidDates
 	nobody bool // says nothing: empty, a placeholder, a room, a day
 	others bool // says more than one person, or somebody's relative
 }
@@ -59,15 +60,15 @@ var (
 	dashTail = regexp.MustCompile(`\s[-–—|:]+\s.*$|\s[-–—|]+$`)
 )
 
-// readClaim takes a typed name apart. born are the birth dates that stood in
-// it.
-func readClaim(name carryover.Text) claimed {
+// readClaim takes a typed name apart, as it stood at that time; the time is for
+// years of two digits.
+func readClaim(name carryover.Text, now time.Time) claimed {
 	raw := name.Reveal()
 	c := claimed{}
 	if r := []rune(raw); len(r) > maxName {
 		raw = string(r[:maxName])
 	}
-	raw, c.born = takeDates(raw)
+	raw, c.born = takeDates(raw, now)
 	low := strings.ToLower(slashed.ReplaceAllString(raw, " "))
 	if careOf.MatchString(low) || relative.MatchString(low) {
 		c.others = true
@@ -126,32 +127,4 @@ func isChatter(w string) bool {
 // allChatter says that no word needs to belong to a name.
 func allChatter(words []string) bool {
 	return !slices.ContainsFunc(words, func(w string) bool { return !isChatter(w) })
-}
-
-var (
-	dayFirst = regexp.MustCompile(`(?i)\b(?:dob|d\.o\.b\.?|born)?[\s:]*\b(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\b`)
-	yearLast = regexp.MustCompile(`(?i)\b(?:dob|born)?[\s:]*\b(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})\b`)
-	spoken   = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?\s+(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+(\d{4})\b`)
-	months   = []string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}
-)
-
-// takeDates takes birth dates out of a text: as Australians write them, day
-// first, or ISO, or with the month in letters. Years of two digits are left
-// alone: nobody can say which century is meant.
-func takeDates(s string) (rest string, born []carryover.Date) {
-	take := func(re *regexp.Regexp, read func(m []string) (carryover.Date, bool)) {
-		s = re.ReplaceAllStringFunc(s, func(found string) string {
-			if d, ok := read(re.FindStringSubmatch(found)); ok {
-				born = append(born, d)
-			}
-			return " "
-		})
-	}
-	take(yearLast, func(m []string) (carryover.Date, bool) { return readDate(m[1], m[2], m[3]) })
-	take(dayFirst, func(m []string) (carryover.Date, bool) { return readDate(m[3], m[2], m[1]) })
-	take(spoken, func(m []string) (carryover.Date, bool) {
-		month := slices.Index(months, strings.ToLower(m[2])) + 1
-		return readDate(m[3], itoa(month), m[1])
-	})
-	return s, born
 }

@@ -1,10 +1,10 @@
 package match
 
 import (
-	"html"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"carryover"
@@ -23,19 +23,22 @@ const (
 	maxLabels   = 20
 )
 
-var (
-	// breaks are the tags after which another piece of text begins.
-	breaks = regexp.MustCompile(`(?i)<(?:br|/?p|/?div|/?h[1-6]|/?li|/?tr|/?table|/?ul|/?ol|/?title|/?dt|/?dd|/?section)\b[^>]*>`)
-	cells  = regexp.MustCompile(`(?i)<(?:/?t[dh]|/?span)\b[^>]*>`)
-	hidden = regexp.MustCompile(`(?is)<(?:style|script)\b.*?</(?:style|script)>|<!--.*?-->`)
-	tag    = regexp.MustCompile(`</?[a-zA-Z][^>]*>`)
-	mark   = regexp.MustCompile("\\*+|`|\\\\(.)|~~|_{2,}")
-	bars   = regexp.MustCompile(`[ \t]*\|[ \t]*`)
+// What stands before a patient's name, and before a line's first word.
+const (
+	birthLabels = `d\.?o\.?b\.?|date of birth|birth ?date|medicare(?: no\.?| number)?`
+	nameLabels  = `(?:patient|client|participant|worker|child|full|pt)(?:['’]s)? name|name of (?:patient|client)`
+	labels      = `(?:injured )?worker|patient|client|participant|claimant|child|athlete|resident|consumer|` + nameLabels
+	start       = `(?:^|\t| {2,}|·|;)[ >#*+-]*(?:\d{1,2}[.)] )?`
+)
 
-	strong = regexp.MustCompile(`(?im)(?:^|\t| {2,}|·|;)[ >#-]*(?:(?:injured )?worker|patient|client|participant|claimant|child|athlete|resident|consumer|(?:patient|client|participant|worker|child|full)(?:'s)? name|name of (?:patient|client))[ ]*[:\t][ \t]*([^\t\n]*)`)
-	weak   = regexp.MustCompile(`(?im)(?:^|\t| {2,})[ >#-]*(?:name|re|regarding|prepared for|attn re)[ ]*(?:[:\t]|for\b)?[ \t]+([^\t\n]*)`)
-	headed = regexp.MustCompile(`(?m)^#{1,3} +(.+)$|^(.+)\n(?:=+|-{3,})$`)
-	bornAt = regexp.MustCompile(`(?i)\b(?:DOB\b|D\.\s?O\.\s?B\.?|date of birth\b|birth ?date\b)[\s:*\t(-]*([0-9][0-9a-zA-Z/.\- ]{5,24})`)
+var (
+	strong = regexp.MustCompile(`(?im)` + start + `(?:` + labels + `)[ ]*[:\t][ \t]*([^\t\n]*)|` + start + `(?:` + nameLabels + `)[ ]+[-–—][ ]+([^\t\n]*)`)
+	weak   = regexp.MustCompile(`(?im)(?:^|\t| {2,})[ >#*+-]*(?:name|re|regarding|prepared for|attn re)[ ]*(?:[:\t]|for\b)?[ \t]+([^\t\n]*)`)
+	// Two halves of a name, as forms ask for them.
+	lastHalves  = regexp.MustCompile(`(?im)` + start + `(?:surname|last name|family name)[ ]*[:\t][ \t]*([^\t\n]*)`)
+	firstHalves = regexp.MustCompile(`(?im)` + start + `(?:first|given) names?(?:\(s\))?[ ]*[:\t][ \t]*([^\t\n]*)`)
+	headed      = regexp.MustCompile(`(?m)^#{1,3} +(.+)$|^(.+)\n(?:=+|-{3,})$`)
+	bornAt      = regexp.MustCompile(`(?i)\b(?:DOB|D\.\s?O\.\s?B\.?|date of birth\b|birth ?date\b|born[ ]*:)[\s:*\t(-]*([0-9][0-9a-zA-Z/.\- ]{5,24}|[a-z]{3,9}\.? [0-9]{1,2}(?:st|nd|rd|th)?,? [0-9]{4})`)
 	// stops end a labelled value where the next thing begins.
 	stops = regexp.MustCompile(`(?i) {2,}|\t| [-–—·|;] |[;·(\[]|\b(?:DOB|D\.O\.B|date|ref|sex|gender|aged?|phone|address|claim|medicare|referr\w*|employer|guardian|\d+)\b.*`)
 )
@@ -44,7 +47,7 @@ var (
 type saying struct {
 	strong [][]carryover.Text // labelled names, each with its possible readings
 	weak   [][]carryover.Text // names whose label may be somebody else's
-	born   []carryover.Date
+	born   [][]carryover.Date // labelled birth dates, each in the centuries it can mean
 }
 
 // readDocument finds a document's labelled identifiers.
@@ -57,30 +60,20 @@ func readDocument(d carryover.Document) saying {
 	head := cut(text, maxHead)
 	s := saying{strong: labelled(strong, text), weak: labelled(weak, head)}
 	for _, m := range headed.FindAllStringSubmatch(head, maxLabels) {
-		if value := strings.TrimSpace(m[1] + m[2]); headingIsName(value) {
+		value, _, _ := strings.Cut(strings.ReplaceAll(m[1]+m[2], "–", "-"), " - ")
+		if value = strings.TrimSpace(value); headingIsName(value) {
 			s.weak = append(s.weak, []carryover.Text{carryover.NewText(value)})
 		}
 	}
-	for _, m := range bornAt.FindAllStringSubmatch(text, maxLabels) {
-		if _, dates := takeDates(m[1]); len(dates) > 0 {
-			s.born = append(s.born, dates[0])
-		}
+	if name, ok := halves(head); ok {
+		s.weak = append(s.weak, []carryover.Text{name})
 	}
-	return s
-}
-
-// visible gives a document's text with one piece a line and cells a tab apart.
-func visible(text string) string {
-	text = cut(carryover.Normalise(text), maxDocument)
-	text = breaks.ReplaceAllString(hidden.ReplaceAllString(text, ""), "\n")
-	text = tag.ReplaceAllString(cells.ReplaceAllString(text, "\t"), "")
-	text = strings.ReplaceAll(html.UnescapeString(text), "\u00a0", " ")
-	return bars.ReplaceAllString(mark.ReplaceAllString(text, "$1"), "\t")
-}
-
-func cut(s string, most int) string {
-	if len(s) > most {
-		return strings.ToValidUTF8(s[:most], "")
+	for _, m := range bornAt.FindAllStringSubmatch(text, maxLabels) {
+		if _, said := takeDates("DOB "+m[1], time.Time{}); len(said.born) > 0 {
+			s.born = append(s.born, said.born[:1])
+		} else if len(said.either) > 0 {
+			s.born = append(s.born, said.either)
+		}
 	}
 	return s
 }
@@ -90,7 +83,7 @@ func cut(s string, most int) string {
 func labelled(label *regexp.Regexp, text string) [][]carryover.Text {
 	var out [][]carryover.Text
 	for _, m := range label.FindAllStringSubmatch(text, maxLabels) {
-		value := strings.Trim(m[1], " \t:,.-–")
+		value := strings.Trim(strings.Join(m[1:], ""), " \t:,.-–")
 		if at := stops.FindStringIndex(value); at != nil {
 			value = strings.Trim(value[:at[0]], " ,.-–")
 		}
@@ -107,6 +100,17 @@ func labelled(label *regexp.Regexp, text string) [][]carryover.Text {
 		}
 	}
 	return out
+}
+
+// halves puts the two halves of a name together that a form asks for in two
+// places.
+func halves(head string) (carryover.Text, bool) {
+	last, first := lastHalves.FindStringSubmatch(head), firstHalves.FindStringSubmatch(head)
+	if last == nil || first == nil {
+		return carryover.Text{}, false
+	}
+	name := strings.TrimSpace(first[1]) + " " + strings.TrimSpace(last[1])
+	return carryover.NewText(name), looksLikeName(name)
 }
 
 // looksLikeName says that a labelled value is a name and not a sentence, a
@@ -139,7 +143,8 @@ func caseless(r rune) bool { return unicode.IsLetter(r) && unicode.ToUpper(r) ==
 // Physiotherapy.
 var places = set("clinic", "street", "road", "bay", "health", "medical", "practice", "centre", "center", "hospital",
 	"services", "rehabilitation", "therapy", "report", "plan", "summary", "letter", "form", "notes", "history", "program", "programme",
-	"examination", "management", "treatment", "progress", "certificate", "protocol", "park", "house", "hill", "beach")
+	"examination", "management", "treatment", "progress", "certificate", "protocol", "park", "house", "hill", "beach",
+	"details", "information", "description", "duties", "goals", "education", "consent", "assessment", "status", "feedback", "signature")
 
 // headingIsName says that a heading is nothing but a person's name.
 func headingIsName(s string) bool {
@@ -168,7 +173,7 @@ func (s saying) clashes(p person) bool {
 		}
 	}
 	for _, d := range s.born {
-		if !p.born().IsZero() && d != p.born() {
+		if !p.born().IsZero() && !slices.Contains(d, p.born()) {
 			return true // the label says a date: a slip in it is for a person to see
 		}
 	}
@@ -180,7 +185,7 @@ func (s saying) names(p person) bool {
 	known := namings(p)
 	return slices.ContainsFunc(s.strong, func(readings []carryover.Text) bool {
 		return slices.ContainsFunc(readings, func(t carryover.Text) bool {
-			return compareName(readClaim(t), known, isGiven).fit >= nameAkin
+			return compareName(readClaim(t, time.Time{}), known, isGiven).fit >= nameAkin
 		})
 	})
 }
@@ -188,7 +193,7 @@ func (s saying) names(p person) bool {
 // anyFits says that one reading of a labelled name can be the person's.
 func anyFits(readings []carryover.Text, known []naming) bool {
 	return slices.ContainsFunc(readings, func(t carryover.Text) bool {
-		c := readClaim(t)
+		c := readClaim(t, time.Time{})
 		if c.nobody || c.others {
 			return true // no name to contradict
 		}

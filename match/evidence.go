@@ -24,17 +24,17 @@ type evidence struct {
 type reading struct {
 	in    Input
 	name  claimed
-	born  []carryover.Date
+	born  saidDates
 	start time.Time
 	own   func(string) bool
 }
 
 // read takes a session's claim apart.
 func read(in Input) reading {
-	r := reading{in: in, name: readClaim(in.Session.Claim.Name), start: in.Session.StartedAt}
-	r.born = append(r.born, r.name.born...)
+	r := reading{in: in, name: readClaim(in.Session.Claim.Name, in.Session.StartedAt), start: in.Session.StartedAt}
+	r.born = r.name.born
 	if d := in.Session.Claim.BirthDate; !d.IsZero() {
-		r.born = append(r.born, d)
+		r.born.born = append(r.born.born, d)
 	}
 	r.own = func(w string) bool { return isGiven(w) || isFirstName(in.Candidates, w) }
 	return r
@@ -55,7 +55,7 @@ func isFirstName(records []carryover.Patient, w string) bool {
 
 // weigh compares every field of the claim with one person.
 func (r reading) weigh(p person) evidence {
-	e := evidence{person: p, birthSaid: len(r.born) > 0, newYear: newYear(r.born)}
+	e := evidence{person: p, birthSaid: !r.born.none(), newYear: newYear(r.born.all())}
 	e.name = compareName(r.name, namings(p), r.own)
 	var note string
 	e.birth, note = compareBirth(r.born, p.born(), r.start)

@@ -78,7 +78,7 @@ func Decide(in Input) carryover.Match {
 func (r reading) silence() carryover.Reason {
 	c := r.in.Session.Claim
 	tied := r.in.TrustedTie && (c.PatientID != "" || c.BookingID != "")
-	if r.name.nobody && len(r.born) == 0 && !tied {
+	if r.name.nobody && r.born.none() && !tied {
 		return carryover.NoEvidence
 	}
 	return carryover.NoCandidate

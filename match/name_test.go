@@ -112,7 +112,7 @@ func TestCompareName(t *testing.T) {
 			FirstName: carryover.NewText(tt.first), LastName: carryover.NewText(tt.last), PreferredName: carryover.NewText(tt.preferred),
 		}
 		names := namings(person{survivor: p, records: []carryover.Patient{p}})
-		if got := compareName(readClaim(carryover.NewText(tt.said)), names, isGiven); got.fit != tt.want {
+		if got := compareName(readClaim(carryover.NewText(tt.said), at), names, isGiven); got.fit != tt.want {
 			t.Errorf("compareName(%q, %s %s (%s)) = %d (%s), want %d", tt.said, tt.first, tt.last, tt.preferred, got.fit, got.note, tt.want)
 		}
 	}

@@ -69,7 +69,7 @@ func (p person) fileable() bool { return p.survivor.Live() && !p.dangling }
 // record is a slip that must not carry a note along.
 func (p person) oneName(r reading) bool {
 	s := p.survivor
-	if len(p.records) < 2 || slices.Contains(r.born, s.BirthDate) && !s.BirthDate.IsZero() {
+	if len(p.records) < 2 || slices.Contains(r.born.born, s.BirthDate) && !s.BirthDate.IsZero() {
 		return true
 	}
 	known := slices.Concat(Words(s.FirstName), Words(s.LastName), Words(s.PreferredName))

@@ -28,7 +28,8 @@ const maxSearches = 4
 // PlanSearches says what to search for. Ask for all of it, unless Enough says
 // after the birth dates that no name search can change the answer.
 func PlanSearches(s carryover.Session) Searches {
-	rest, born := takeDates(s.Claim.Name.Reveal())
+	rest, said := takeDates(s.Claim.Name.Reveal(), s.StartedAt)
+	born := said.all()
 	if !s.Claim.BirthDate.IsZero() {
 		born = append(born, s.Claim.BirthDate)
 	}
