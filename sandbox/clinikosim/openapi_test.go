@@ -2,6 +2,7 @@ package clinikosim_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -49,6 +50,43 @@ func TestAnswersKeepTheContract(t *testing.T) {
 	anna.want(204, "PATCH", "/individual_appointments/"+visitID+"/cancel", `{"cancellation_reason":50,"apply_to_repeats":false}`)
 	anna.want(204, "PATCH", "/attendees/"+teamAttendee+"/cancel", `{"cancellation_reason":30}`)
 	anna.want(200, "GET", filter("/attendees", "cancelled_at:?"), "")
+}
+
+// The records, lists and forms of attachments are as the description has them,
+// while a file is processed and afterwards, and for an export too. Neither the
+// bucket nor the content route is in the description.
+func TestAttachmentsKeepTheContract(t *testing.T) {
+	spec := contract.Cliniko(t)
+	for name, set := range map[string]func(*clinikosim.Switches){
+		"processing": func(s *clinikosim.Switches) { s.NeverProcessed = true },
+		"processed":  func(s *clinikosim.Switches) { instant(s); s.BareBucketURL, s.SecurityToken = true, true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := switched(t, set)
+			d.root = serve(t, beside(d.server, spec.Wrap(d.server, func(violation string) { t.Error(violation) })))
+			id := d.attach(zoeID, "a.pdf", "application/pdf", "x", "description", "HD-1", "filename", "b.pdf").id()
+			if _, err := d.server.ExportPatient(zoeID); err != nil {
+				t.Fatal(err)
+			}
+			for _, path := range []string{"/patient_attachments", "/patient_attachments/" + id, "/patients/" + zoeID + "/patient_attachments", "/patient_attachments?page=2&per_page=1&sort=size:desc"} {
+				d.get(path).is(200)
+			}
+			d.say("PATCH", "/patient_attachments/"+id, map[string]any{"description": nil}).is(200)
+			d.say("POST", "/patient_attachments", map[string]any{"patient_id": zoeID, "upload_url": "https://no.example/"}).is(422)
+			d.say("POST", "/patient_attachments/"+id+"/archive", nil).is(204)
+			d.get("/patient_attachments/"+id, "archived_at:*").is(200)
+			d.say("DELETE", "/patient_attachments/"+id, nil).is(404)
+		})
+	}
+}
+
+// beside serves the bucket from server and everything else from api.
+func beside(server, api http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle(clinikosim.BucketPath+"/", server)
+	mux.Handle(clinikosim.BucketPath, server)
+	mux.Handle("/", api)
+	return mux
 }
 
 // everyQuestion has a question of each type that the description knows.

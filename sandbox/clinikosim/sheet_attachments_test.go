@@ -175,7 +175,11 @@ func TestSheetReceptionAttaches(t *testing.T) {
 	if tail(made.obj["user"]) != rheaUser {
 		t.Errorf("user = %v, want %s", made.obj["user"], rheaUser)
 	}
-	d.say("POST", "/patient_attachments", map[string]any{"patient_id": oldPatient, "upload_url": "x"}).is(422)
+	for _, id := range []string{oldPatient, lostOne} {
+		if errors := d.say("POST", "/patient_attachments", map[string]any{"patient_id": id, "upload_url": "x"}).errorsOf(); errors["patient"] == nil {
+			t.Errorf("archived patient %s: errors %v, want patient", id, errors)
+		}
+	}
 }
 
 // Section 15 and A.2: description to 255 characters or null; filename.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -50,6 +51,32 @@ func TestSheetContentLink(t *testing.T) {
 	d.say("POST", "/patient_attachments/"+id+"/archive", nil).is(204)
 	d.get("/patient_attachments/" + id + "/content").is(404)
 	d.get("/patient_attachments/5/content").is(404)
+}
+
+// Section 15: a file without a proper type is served as mere bytes, and one with
+// the patient's place forged into its name stays where it belongs.
+func TestSheetOddFiles(t *testing.T) {
+	d := switched(t, instant)
+	id := d.attach(zoeID, "a.pdf", "-", "x").id()
+	if got := d.read(d.get("/patient_attachments/" + id + "/content").is(302).header.Get("Location")).is(200); got.header.Get("Content-Type") != "binary/octet-stream" {
+		t.Errorf("served as %q", got.header.Get("Content-Type"))
+	}
+	g := d.grant(zoeID)
+	parts := g.form("a.pdf", "application/pdf", "x")
+	for i := range parts {
+		if parts[i].name == "key" {
+			parts[i].value = strings.Replace(parts[i].value, "${filename}", "deeper/a.pdf", 1)
+		}
+	}
+	u := d.upload(g.url, parts).is(201, "") // the policy allows any end of the key
+	if errors := d.say("POST", "/patient_attachments", map[string]any{"patient_id": zoeID, "upload_url": g.url + u.Key}).errorsOf(); errors["upload_url"] == nil {
+		t.Errorf("a key of another form: errors %v", errors)
+	}
+	g = d.grant(zoeID)
+	u = d.upload(g.url, g.form("", "application/pdf", "x")).is(201, "")
+	if errors := d.say("POST", "/patient_attachments", map[string]any{"patient_id": zoeID, "upload_url": g.url + u.Key}).errorsOf(); errors["upload_url"] == nil {
+		t.Errorf("a file without a name: errors %v", errors)
+	}
 }
 
 // A file in its temporary place cannot be read: nobody signs for it.
@@ -260,5 +287,27 @@ func TestSheetHookSeesUploads(t *testing.T) {
 	d.attach(zoeID, "a.pdf", "application/pdf", "x")
 	if want := []string{clinikosim.BucketPath + "/", "/patient_attachments"}; !slices.Equal(seen, want) {
 		t.Errorf("hook saw %v, want %v", seen, want)
+	}
+}
+
+// Sections 15 and 18: of many equal creations at once, one finds the upload.
+func TestSheetOneUploadOneAttachment(t *testing.T) {
+	d := switched(t, instant)
+	address := d.put(zoeID, "a.pdf", "application/pdf", "x")
+	codes := make([]int, 8)
+	var all sync.WaitGroup
+	for i := range codes {
+		all.Go(func() {
+			codes[i] = try(t, "POST", d.root+"/v1/patient_attachments", `{"patient_id":"`+zoeID+`","upload_url":"`+address+`"}`, "application/json", piaKey)
+			try(t, "GET", d.root+"/v1/patient_attachments", "", "application/json", piaKey)
+		})
+	}
+	all.Wait()
+	slices.Sort(codes)
+	if want := []int{201, 422, 422, 422, 422, 422, 422, 422}; !slices.Equal(codes, want) {
+		t.Errorf("answers = %v, want %v", codes, want)
+	}
+	if n := len(d.server.Attachments()); n != 1 {
+		t.Errorf("%d attachments, want 1", n)
 	}
 }

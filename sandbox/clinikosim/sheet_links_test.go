@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"carryover/sandbox/clinikosim"
 )
 
 // linkForm is how a relation's address should look: the path under /v1 with
@@ -105,7 +107,10 @@ func TestSheetDiaryFields(t *testing.T) {
 func TestSheetRowsAreRecords(t *testing.T) {
 	d := openDesk(t).sits(adaKey)
 	d.say("POST", "/treatment_notes", noteFor(zoeID)).is(201)
-	for _, list := range []string{"patients", "practitioners", "users", "businesses", "individual_appointments", "group_appointments", "attendees", "bookings", "treatment_notes", "treatment_note_templates", "appointment_types"} {
+	if _, err := d.server.AddAttachment(clinikosim.File{PatientID: zoeID, UserID: adaUser, Name: "a.pdf", ContentType: "application/pdf"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range []string{"patients", "practitioners", "users", "businesses", "individual_appointments", "group_appointments", "attendees", "bookings", "treatment_notes", "treatment_note_templates", "appointment_types", "patient_attachments"} {
 		rows := d.get("/" + list).is(200).rows(list)
 		if len(rows) == 0 {
 			t.Errorf("/%s is empty", list)

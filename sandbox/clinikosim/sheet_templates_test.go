@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"carryover/sandbox/clinikosim"
 )
 
 // Section 13 and A.2: a template is made, changed in part, and archived; name
@@ -82,6 +84,108 @@ func TestSheetDeleteArchives(t *testing.T) {
 		d.get(path).is(404)
 		if got := d.get(path, "archived_at:*").is(200); blank(got.obj["archived_at"]) {
 			t.Errorf("%s has no archived_at after DELETE", path)
+		}
+	}
+}
+
+// Section 13 and A.2: print_settings are kept, each of them may be null, and a
+// PATCH changes those that it names.
+func TestSheetTemplatePrintSettings(t *testing.T) {
+	d := openDesk(t)
+	made := d.say("POST", "/treatment_note_templates", map[string]any{
+		"name": "Printed", "content": paragraphs("<p>x</p>"), "print_settings": map[string]any{"title": "Letter", "include_patient_dob": false},
+	}).is(201)
+	path := "/treatment_note_templates/" + made.id()
+	settings := func(h heard) map[string]any {
+		s, _ := h.obj["print_settings"].(map[string]any)
+		return s
+	}
+	for name, want := range map[string]any{"title": "Letter", "include_patient_dob": false} {
+		if got := settings(made)[name]; got != want {
+			t.Errorf("made: %s = %v, want %v", name, got, want)
+		}
+	}
+	for _, name := range []string{"include_patient_address", "include_patient_medicare", "include_patient_occupation", "include_patient_reference_number"} {
+		if _, isBool := settings(made)[name].(bool); !isBool {
+			t.Errorf("made: %s = %v, want a boolean", name, settings(made)[name])
+		}
+	}
+	got := settings(d.say("PATCH", path, map[string]any{"print_settings": map[string]any{"title": nil, "include_patient_address": true, "colour": 1}}).is(200))
+	if got["title"] != nil || got["include_patient_address"] != true || got["include_patient_dob"] != false || got["colour"] != nil {
+		t.Errorf("changed: %v", got)
+	}
+	for _, bad := range []any{nil, "x", map[string]any{"title": 1}, map[string]any{"include_patient_dob": "yes"}} {
+		if errors := d.say("PATCH", path, map[string]any{"print_settings": bad}).errorsOf(); errors["print_settings"] == nil {
+			t.Errorf("print_settings %v: errors %v", bad, errors)
+		}
+	}
+	if again := settings(d.get(path)); again["include_patient_address"] != true {
+		t.Errorf("a refused PATCH changed the settings: %v", again)
+	}
+}
+
+// Section 13: a note may name a live template; an unknown one is refused, and so
+// is one out of use but by switch.
+func TestSheetNoteNamesATemplate(t *testing.T) {
+	d := openDesk(t)
+	made := d.say("POST", "/treatment_notes", noteFor(zoeID, "treatment_note_template_id", planTemplate)).is(201)
+	if self(made.obj["treatment_note_template"]) != d.root+"/v1/treatment_note_templates/"+planTemplate || made.answer() != "<p>Walks well.</p>" {
+		t.Errorf("made = %s, want the template's link and the content that was sent", made.raw)
+	}
+	for _, id := range []string{oldTemplate, "999", zoeID} {
+		if errors := d.say("POST", "/treatment_notes", noteFor(zoeID, "treatment_note_template_id", id)).errorsOf(); errors["treatment_note_template"] == nil {
+			t.Errorf("template %s: errors %v", id, errors)
+		}
+	}
+	d = switched(t, func(s *clinikosim.Switches) { s.ArchivedTemplateNote = true })
+	made = d.say("POST", "/treatment_notes", noteFor(zoeID, "treatment_note_template_id", oldTemplate)).is(201)
+	if tail(made.obj["treatment_note_template"]) != oldTemplate {
+		t.Errorf("archived_template_note: %s", made.raw)
+	}
+	d.say("POST", "/treatment_notes", noteFor(zoeID, "treatment_note_template_id", "999")).is(422)
+	d = switched(t, func(s *clinikosim.Switches) { s.UnknownRelation404 = true })
+	d.say("POST", "/treatment_notes", noteFor(zoeID, "treatment_note_template_id", "999")).is(404)
+}
+
+// Section 21: a template is edited, renamed or archived between a client's GET
+// of it and its POST of a note.
+func TestSheetTemplateChangesBetweenCalls(t *testing.T) {
+	d := switched(t, func(s *clinikosim.Switches) { s.ContentFromTemplate, s.TitleFromTemplate = true, true })
+	before := func(act func() error) {
+		d.server.Hook(func(e clinikosim.Event) {
+			if e.Before && e.Method == "POST" {
+				if err := act(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	bare := noteFor(zoeID, "treatment_note_template_id", planTemplate, "content", nil, "title", nil)
+	read := d.get("/treatment_note_templates/" + planTemplate).is(200)
+	before(func() error { return d.server.EditTemplate(planTemplate, dupContent) })
+	made := d.say("POST", "/treatment_notes", bare).is(201)
+	if read.question(0)["name"] != "Subjective" || made.question(0)["name"] != "Same" || made.str("title") != "Plan of care" {
+		t.Errorf("note of an edited template = %s", made.raw)
+	}
+	if now := d.get("/treatment_note_templates/" + planTemplate); now.str("updated_at") == read.str("updated_at") {
+		t.Errorf("updated_at %s did not move with the edit", now.str("updated_at"))
+	}
+	before(func() error { return d.server.RenameTemplate(planTemplate, "Renamed") })
+	if got := d.say("POST", "/treatment_notes", bare).is(201).str("title"); got != "Renamed" {
+		t.Errorf("title = %q, want the new name", got)
+	}
+	before(func() error { return d.server.ArchiveTemplate(planTemplate) })
+	if errors := d.say("POST", "/treatment_notes", bare).errorsOf(); errors["treatment_note_template"] == nil {
+		t.Errorf("archived meanwhile: errors %v", errors)
+	}
+	before(func() error { return d.server.UnarchiveTemplate(planTemplate) })
+	d.say("POST", "/treatment_notes", bare).is(201)
+	for what, err := range map[string]error{
+		"no such template": d.server.ArchiveTemplate("5"), "no name": d.server.RenameTemplate(planTemplate, ""),
+		"no sections": d.server.EditTemplate(planTemplate, `{"sections":[]}`),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", what)
 		}
 	}
 }
