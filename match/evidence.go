@@ -26,12 +26,14 @@ type reading struct {
 	name  claimed
 	born  saidDates
 	start time.Time
+	aside remarks
 	own   func(string) bool
 }
 
 // read takes a session's claim apart.
 func read(in Input) reading {
 	r := reading{in: in, name: readClaim(in.Session.Claim.Name, in.Session.StartedAt), start: in.Session.StartedAt}
+	r.aside = readRemarks(in.Document)
 	r.born = r.name.born
 	if d := in.Session.Claim.BirthDate; !d.IsZero() {
 		r.born.born = append(r.born.born, d)
@@ -72,6 +74,7 @@ func (r reading) weigh(p person) evidence {
 		{Field: "sex", Outcome: compareSex(r.in.Session.Claim.Sex, p.survivor.Sex)},
 		e.click.patientID, e.click.booked,
 	}
+	e.findings = append(e.findings, r.aside.findings(p, r.start)...)
 	return e
 }
 
