@@ -19,7 +19,8 @@ type releaseCmd struct {
 
 // Help is kong's long help.
 func (releaseCmd) Help() string {
-	return `The patient is stored as chosen by a person. Without --patient the evidence must name exactly one.
+	return `The patient is stored as chosen by a person. Without --patient the evidence must name exactly one,
+who is certain or whom the digest shows you have seen.
 The note is filed in the name of the practitioner who recorded the session; only where the question
 is whose session it was can, and must, --practitioner say so.
 

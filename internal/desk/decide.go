@@ -110,6 +110,9 @@ func (d *Local) Retry(ctx context.Context, r RetryRequest) (Item, error) {
 		due := now
 		if to == carryover.Held {
 			due = time.Time{}
+			if reason, err = d.heldFor(ctx, tx, v); err != nil {
+				return err
+			}
 		}
 		if err := tx.Move(ctx, v.ID, v.State, to, reason, due, now); err != nil {
 			return err
@@ -143,7 +146,30 @@ func retryTo(v ledger.Version) (carryover.State, carryover.Reason, error) {
 	case v.State == carryover.Held, v.State == carryover.Refused, v.State == carryover.Skipped:
 		return carryover.Ripe, carryover.NoReason, nil
 	case v.State == carryover.Dismissed:
-		return carryover.Held, carryover.ReviewMode, nil // a change of mind: it waits for a click
+		return carryover.Held, carryover.ReviewMode, nil // a change of mind; see heldFor
 	}
 	return "", "", refused(op, "it is "+string(v.State), "It moves on by itself, or has arrived; `carryover show` tells where it stands.")
+}
+
+// heldFor says why a dismissed version waits again: for what it was last held
+// for, which dismissing it has not mended, else for a click.
+func (d *Local) heldFor(ctx context.Context, tx *ledger.Tx, v ledger.Version) (carryover.Reason, error) {
+	events, err := d.history(ctx, tx, v.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range slices.Backward(events) {
+		why := carryover.Reason(e.Reason)
+		if e.To == string(carryover.Held) && why != carryover.NoReason && why != carryover.ByPerson {
+			return why, nil
+		}
+	}
+	m, err := evidence(ctx, tx, v.ID)
+	if err != nil {
+		return "", err
+	}
+	if m != nil && m.Grade != carryover.Certain && m.Reason != carryover.NoReason {
+		return m.Reason, nil
+	}
+	return carryover.ReviewMode, nil
 }

@@ -27,7 +27,8 @@ func TestRelease(t *testing.T) {
 		patient string // who it is released to; "" means refused
 		booking string
 	}{
-		{"evidence names one", carryover.OneClue, probable(patient), "", "501", ""},
+		{"evidence names one, unseen", carryover.OneClue, probable(patient), "", "", ""},
+		{"evidence names one", carryover.OneClue, probable(patient), patient, "501", ""},
 		{"a person names one", carryover.NoCandidate, nil, "777", "777", ""},
 		{"a person overrules", carryover.OneClue, probable(patient), "777", "777", ""},
 		{"a click", carryover.ReviewMode, certain, "", "501", "77"},
@@ -115,7 +116,7 @@ func TestTwoPeopleDecideAtOnce(t *testing.T) {
 	for i := range errs {
 		wg.Go(func() {
 			if i%2 == 0 {
-				_, errs[i] = tb.Release(context.Background(), ReleaseRequest{ID: string(v.ID), Actor: somebody})
+				_, errs[i] = tb.Release(context.Background(), ReleaseRequest{ID: string(v.ID), Patient: patient, Actor: somebody})
 			} else {
 				_, errs[i] = tb.Dismiss(context.Background(), DismissRequest{ID: string(v.ID), Reason: Test, Actor: somebody})
 			}
@@ -179,10 +180,10 @@ func TestDismissAndChangeOfMind(t *testing.T) {
 		t.Error("Release(dismissed) worked, want a refusal")
 	}
 	back, err := tb.Retry(t.Context(), RetryRequest{ID: string(v.ID), Actor: somebody})
-	if err != nil || back.State != "held" || back.Reason != string(carryover.ReviewMode) {
-		t.Fatalf("Retry(dismissed) = %+v, %v, want held for a click", back, err)
+	if err != nil || back.State != "held" || back.Reason != string(carryover.OneClue) {
+		t.Fatalf("Retry(dismissed) = %+v, %v, want held for what it was held for", back, err)
 	}
-	if _, err := tb.Release(t.Context(), ReleaseRequest{ID: string(v.ID), Actor: somebody}); err != nil {
+	if _, err := tb.Release(t.Context(), ReleaseRequest{ID: string(v.ID), Patient: patient, Actor: somebody}); err != nil {
 		t.Errorf("Release(after a change of mind) = %v, want no error", err)
 	}
 	want := []string{somebody + " dismissed", somebody + " reopened", somebody + " released"}

@@ -33,7 +33,7 @@ func (d *Local) Release(ctx context.Context, r ReleaseRequest) (Item, error) {
 		if err != nil {
 			return err
 		}
-		chosen, err := choose(ctx, tx, op, v, m, r.Patient)
+		chosen, err := choose(ctx, tx, op, v, m, r)
 		if err != nil {
 			return err
 		}
@@ -127,22 +127,26 @@ func choiceNote(p carryover.PatientID, author carryover.PractitionerID) string {
 }
 
 // choose returns the match that a release stores: the patient a person named,
-// or the only one who can be meant. A booking stays only with the patient it
-// was found for.
-func choose(ctx context.Context, tx *ledger.Tx, op string, v ledger.Version, m *carryover.Match, named carryover.PatientID) (carryover.Match, error) {
+// or the only one who can be meant. A likely patient whom nobody was certain of
+// is taken only by a person who has seen the evidence, as the digest shows. A
+// booking stays only with the patient it was found for.
+func choose(ctx context.Context, tx *ledger.Tx, op string, v ledger.Version, m *carryover.Match, r ReleaseRequest) (carryover.Match, error) {
 	var chosen carryover.Match
 	if m != nil {
 		chosen = *m
 	}
-	evident, err := evidentPatient(ctx, tx, v, m)
+	evident, sure, err := evidentPatient(ctx, tx, v, m)
 	if err != nil {
 		return chosen, err
 	}
+	named := r.Patient
 	switch {
 	case named != "" && !isPatientID(named):
 		return chosen, invalid(op, "that is not a patient's id", "It is the number at the end of the patient's address in Cliniko.")
 	case named == "" && evident == "":
-		return chosen, refused(op, "the evidence does not name one patient", "Choose one with --patient; `carryover show --names` has the candidates.")
+		return chosen, refused(op, "the evidence does not name one patient", "Choose one with --patient; `carryover show "+markOf(v)+" --names` has the candidates.")
+	case named == "" && !sure && r.Digest == "":
+		return chosen, refused(op, "the evidence is not enough to go by unseen", "Look with `carryover show "+markOf(v)+" --names`, then name the patient with --patient.")
 	case named == "":
 		named = evident
 	}
@@ -158,40 +162,34 @@ func choose(ctx context.Context, tx *ledger.Tx, op string, v ledger.Version, m *
 
 // evidentPatient is the patient a release may take without being told: the one
 // that was decided already, else the only certain or probable candidate, else
-// the one in whose file an earlier version of the same document is. When the
-// session's evidence changed after filing, nobody is evident.
-func evidentPatient(ctx context.Context, tx *ledger.Tx, v ledger.Version, m *carryover.Match) (carryover.PatientID, error) {
-	if v.Reason == carryover.EvidenceChanged {
-		return "", nil
-	}
-	if v.Patient != "" {
-		return v.Patient, nil
-	}
-	if m != nil {
-		var likely []carryover.PatientID
-		for _, c := range m.Candidates {
-			if c.Grade >= carryover.Probable {
-				likely = append(likely, c.Patient)
-			}
+// the one in whose file an earlier version of the same document is. Sure is
+// false for a candidate who is no more than probable. When the session's
+// evidence changed after filing, nobody is evident.
+func evidentPatient(ctx context.Context, tx *ledger.Tx, v ledger.Version, m *carryover.Match) (evident carryover.PatientID, sure bool, err error) {
+	switch {
+	case v.Reason == carryover.EvidenceChanged:
+		return "", false, nil
+	case v.Patient != "":
+		return v.Patient, true, nil
+	case m != nil:
+		likely := slices.DeleteFunc(slices.Clone(m.Candidates), func(c carryover.Candidate) bool { return c.Grade < carryover.Probable })
+		if len(likely) != 1 {
+			return "", false, nil
 		}
-		if len(likely) == 1 {
-			return likely[0], nil
-		}
-		return "", nil
-	}
-	if v.Reason != carryover.LaterVersion {
-		return "", nil
+		return likely[0].Patient, likely[0].Grade == carryover.Certain, nil
+	case v.Reason != carryover.LaterVersion:
+		return "", false, nil
 	}
 	all, err := tx.VersionsOf(ctx, v.Session, v.Document)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	for _, e := range slices.Backward(all) {
 		if e.ID != v.ID && e.Patient != "" && e.Delivery != "" {
-			return e.Patient, nil
+			return e.Patient, true, nil
 		}
 	}
-	return "", nil
+	return "", false, nil
 }
 
 func isPatientID(id carryover.PatientID) bool {

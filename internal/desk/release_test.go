@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"carryover"
+	"carryover/audit"
 	"carryover/ledger"
 )
 
@@ -39,7 +40,7 @@ func TestReleaseNamesThePractitioner(t *testing.T) {
 			tb := newTable(t)
 			tb.Practitioners = tt.configured
 			v := tb.held(tt.why, probable(patient))
-			got, err := tb.Release(t.Context(), ReleaseRequest{ID: string(v.ID), Practitioner: tt.named, Actor: somebody})
+			got, err := tb.Release(t.Context(), ReleaseRequest{ID: string(v.ID), Patient: patient, Practitioner: tt.named, Actor: somebody})
 			if tt.want == "" {
 				if !errors.Is(err, tt.kind) || !strings.Contains(carryover.HintOf(err), tt.hint) {
 					t.Errorf("Release = %v (hint %q), want %s with %q", err, carryover.HintOf(err), tt.kind, tt.hint)
@@ -97,5 +98,44 @@ func TestReleaseNoticesAnotherPractitioner(t *testing.T) {
 	r := ReleaseRequest{ID: string(v.ID), Practitioner: author, Digest: shown.Digest, Actor: somebody}
 	if _, err := tb.Release(t.Context(), r); !errors.Is(err, ErrChanged) {
 		t.Errorf("Release(what was shown before) = %v, want ErrChanged", err)
+	}
+}
+
+// A likely patient is taken only by somebody who has seen why.
+func TestReleaseOfALikelyPatientNeedsALook(t *testing.T) {
+	tb := newTable(t)
+	v := tb.held(carryover.OneClue, probable(patient))
+	_, err := tb.Release(t.Context(), ReleaseRequest{ID: string(v.ID), Actor: somebody})
+	if !errors.Is(err, carryover.ErrRefused) || !strings.Contains(carryover.HintOf(err), "--patient") {
+		t.Errorf("Release(unseen) = %v (hint %q), want a refusal that asks for the patient", err, carryover.HintOf(err))
+	}
+	shown, err := tb.Show(t.Context(), ShowRequest{ID: string(v.ID)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := tb.Release(t.Context(), ReleaseRequest{ID: string(v.ID), Digest: shown.Digest, Actor: somebody})
+	if err != nil || got.Patient != string(patient) {
+		t.Errorf("Release(seen) = %+v, %v, want ready for patient %s", got, err, patient)
+	}
+}
+
+// A change of mind brings back what the document was held for: dismissing it has
+// not told anybody who the patient is, and a note that is in Cliniko stays there.
+func TestAChangeOfMindKeepsTheReason(t *testing.T) {
+	for _, why := range []carryover.Reason{carryover.OneClue, carryover.Rivals, carryover.AlreadyPasted, carryover.NotProven, carryover.ReviewMode} {
+		tb := newTable(t)
+		v := tb.held(why, probable(patient))
+		tb.update(func(tx *ledger.Tx) error {
+			return tb.enter(t.Context(), tx, v.Session, audit.Entry{
+				Actor: "carryover", Action: audit.Moved, Subject: string(v.ID), From: carryover.Ripe, To: carryover.Held, Reason: why,
+			})
+		})
+		if _, err := tb.Dismiss(t.Context(), DismissRequest{ID: string(v.ID), Reason: Test, Actor: somebody}); err != nil {
+			t.Fatal(err)
+		}
+		back, err := tb.Retry(t.Context(), RetryRequest{ID: string(v.ID), Actor: somebody})
+		if err != nil || back.State != "held" || back.Reason != string(why) {
+			t.Errorf("Retry(dismissed while held for %s) = %s (%s), %v, want held for the same", why, back.State, back.Reason, err)
+		}
 	}
 }
