@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -69,6 +70,26 @@ func TestSlipsDay(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// TestSlipRulesOnDevelopmentSet: the benchmark's sessions were never recorded
+// under the wrong patient, so the rule of the next patient holds none of them.
+func TestSlipRulesOnDevelopmentSet(t *testing.T) {
+	const dir = "../../../shared/bench/matching/dev"
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("the benchmark's development set: ../shared is not here")
+	}
+	t.Parallel()
+	all := benchDecisions(t, dir, filepath.Join(dir, "sessions.jsonl"))
+	held := 0
+	for _, d := range all {
+		if d.Reason == carryover.NextPatient || d.Reason == carryover.WhoseSession {
+			held++
+		}
+	}
+	if len(all) == 0 || held > 0 {
+		t.Errorf("%d of %d sessions of the development set are held by the rules about slips, want none", held, len(all))
+	}
 }
 
 // A slipCount is what became of the sessions of all days.

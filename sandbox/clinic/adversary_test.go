@@ -19,10 +19,11 @@ func TestPlotsAreDeterministic(t *testing.T) {
 			}
 			return string(b)
 		}
-		if text(7) != text(7) {
+		one, two := text(7), text(7)
+		if one != two {
 			t.Errorf("%s(7) twice gives two plots, want one", name)
 		}
-		if text(7) == text(8) {
+		if one == text(8) {
 			t.Errorf("%s(7) = %s(8), want different plots", name, name)
 		}
 	}
