@@ -31,6 +31,7 @@ type answer struct {
 	header http.Header
 	body   []byte
 	form   form
+	ended  bool  // the end of the body was announced
 	cut    error // why the body is incomplete, in words that are safe to print
 }
 
@@ -38,10 +39,14 @@ type answer struct {
 // body that is empty, text or JSON.
 func (a answer) plain() bool { return a.form == empty || a.form == textBody || a.form == jsonBody }
 
+// whole says that the answer is a success with all of its body, of whatever
+// type: a file.
+func (a answer) whole() bool { return a.status == http.StatusOK && a.cut == nil && a.ended }
+
 // readAnswer reads a response to its end and closes it.
 func readAnswer(resp *http.Response) answer {
 	defer resp.Body.Close()
-	a := answer{status: resp.StatusCode, header: resp.Header}
+	a := answer{status: resp.StatusCode, header: resp.Header, ended: delimited(resp)}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	switch {
 	case err != nil:
@@ -50,7 +55,7 @@ func readAnswer(resp *http.Response) answer {
 		a.cut = errTooLong
 	}
 	a.body = body
-	a.form = formOf(a, delimited(resp))
+	a.form = formOf(a, a.ended)
 	return a
 }
 

@@ -85,6 +85,33 @@ func (r noteRecord) note() (carryover.Note, bool) {
 	}, err == nil && r.ID != "" && r.Patient != "" && r.Practitioner != "" && !r.CreatedAt.IsZero()
 }
 
+func (r templateRecord) template() (carryover.NoteTemplate, bool) {
+	sections, err := sectionsOf(r.Content)
+	return carryover.NoteTemplate{
+		ID:         carryover.NoteTemplateID(r.ID),
+		Name:       carryover.NewText(string(r.Name)),
+		Sections:   sections,
+		ArchivedAt: firstTime(r.ArchivedAt, r.DeletedAt),
+		UpdatedAt:  r.UpdatedAt.Time,
+	}, err == nil && r.ID != ""
+}
+
+func (r attachmentRecord) attachment() (carryover.Attachment, bool) {
+	return carryover.Attachment{
+		ID:          carryover.AttachmentID(r.ID),
+		Patient:     carryover.PatientID(r.Patient),
+		User:        carryover.UserID(r.User),
+		Description: carryover.NewText(string(r.Description)),
+		FileName:    carryover.NewText(string(r.FileName)),
+		ContentType: string(r.ContentType),
+		Size:        int64(r.Size),
+		Processed:   bool(r.Processed),
+		ArchivedAt:  r.ArchivedAt.Time,
+		CreatedAt:   r.CreatedAt.Time,
+		UpdatedAt:   r.UpdatedAt.Time,
+	}, r.ID != "" && r.Patient != "" && r.User != "" && !r.CreatedAt.IsZero()
+}
+
 var errContent = errors.New("content is not in the form described")
 
 // sectionsOf reads the content of a note or template, which may be null, an

@@ -141,9 +141,24 @@ var bookingFields = []string{
 // NamesBooking says that err is a 422 that objects to the booking: the same
 // note without one may be accepted.
 func NamesBooking(err error) bool {
+	return names(err, bookingFields)
+}
+
+// templateFields are the names by which a 422 may object to the template.
+var templateFields = []string{"treatment_note_template", "treatment_note_template_id", "template", "template_id"}
+
+// NamesTemplate says that err is a 422 that objects to the note template: it
+// was archived, or is not one. The content is named apart; it is no reason to
+// think that the template is gone.
+func NamesTemplate(err error) bool {
+	return names(err, templateFields)
+}
+
+// names says that err is a 422 that names one of some fields.
+func names(err error, fields []string) bool {
 	f, ok := errors.AsType[*fieldsError](err)
 	if !ok || f.status != http.StatusUnprocessableEntity {
 		return false
 	}
-	return slices.ContainsFunc(f.keys, func(k string) bool { return slices.Contains(bookingFields, k) })
+	return slices.ContainsFunc(f.keys, func(k string) bool { return slices.Contains(fields, k) })
 }

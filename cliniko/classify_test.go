@@ -297,6 +297,28 @@ func TestFieldsOf422(t *testing.T) {
 			t.Errorf("File answered %s without a hint", tt.body)
 		}
 	}
+	for body, want := range map[string]bool{
+		`{"errors":{"treatment_note_template":"is archived"}}`:                true,
+		`{"errors":{"treatment_note_template_id":null,"title":"is invalid"}}`: true,
+		`{"errors":{"template":["is invalid"]}}`:                              true,
+		`{"errors":{"content":"is invalid"}}`:                                 false,
+		`{"errors":{"booking":"is invalid"}}`:                                 false,
+		`{"message":"treatment_note_template"}`:                               false,
+	} {
+		for _, status := range []int{http.StatusUnprocessableEntity, http.StatusBadRequest} {
+			s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(status)
+				_, _ = w.Write([]byte(body))
+			})
+			_, err := newClient(t, s.URL).File(t.Context(), sampleDraft())
+			if got := NamesTemplate(err); got != (want && status == http.StatusUnprocessableEntity) {
+				t.Errorf("NamesTemplate(%d %s) = %v, want %v for a 422 alone", status, body, got, want)
+			}
+		}
+	}
+	if NamesTemplate(nil) || NamesTemplate(errors.New("template")) {
+		t.Error("NamesTemplate of another error = true, want false")
+	}
 	if NamesBooking(nil) || NamesBooking(errors.New("booking")) {
 		t.Error("NamesBooking of another error = true, want false")
 	}

@@ -1,6 +1,7 @@
 // Package cliniko is a client of the Cliniko REST API v1, as far as filing
-// documents needs it: who a key belongs to, patients, the diary, and treatment
-// notes, which it files and archives.
+// documents needs it: who a key belongs to, patients, the diary, note templates,
+// treatment notes, which it files and archives, and files in patients' records,
+// which it uploads, attaches and archives.
 //
 // It is tolerant in what it reads and strict in what it sends. Every error is
 // a [carryover.Problem] whose kind says what to do now; the table is in

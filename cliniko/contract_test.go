@@ -68,14 +68,40 @@ func TestRequestsAgainstTheDescription(t *testing.T) {
 	d.Attendee = "77"
 	_, _ = c.File(ctx, d)
 	_ = c.ArchiveNote(ctx, "901")
+	_, _ = c.NoteTemplates(ctx)
+	_, _ = c.NoteTemplate(ctx, "789")
+	_, _ = c.File(ctx, everyAnswer(d))
+	_, _ = c.Upload(ctx, sampleFile()) // the form itself goes to the bucket, which Cliniko does not describe
+	_, _ = c.Attach(ctx, sampleFile(), uploaded)
+	_, _ = c.Attachments(ctx, "5", at)
+	_, _ = c.Attachment(ctx, "55")
+	_ = c.ArchiveAttachment(ctx, "55")
 	for _, want := range []string{
 		"GET /user", "GET /practitioners", "GET /practitioners/inactive", "GET /patients", "GET /bookings", "GET /bookings/{id}",
 		"GET /attendees", "GET /treatment_notes", "GET /treatment_notes/{id}", "POST /treatment_notes", "POST /treatment_notes/{id}/archive",
+		"GET /treatment_note_templates", "GET /treatment_note_templates/{id}", "GET /patients/{patient_id}/attachment_presigned_post",
+		"POST /patient_attachments", "GET /patient_attachments", "GET /patient_attachments/{id}", "POST /patient_attachments/{id}/archive",
 	} {
 		if !checked[want] {
 			t.Errorf("%s was not sent", want)
 		}
 	}
+}
+
+// everyAnswer is d with a template and an answer of every type.
+func everyAnswer(d carryover.NoteDraft) carryover.NoteDraft {
+	other := carryover.Other{Enabled: true, Selected: true, Value: carryover.NewText("Else")}
+	d.Template = "789"
+	d.Sections = []carryover.Section{
+		{Name: carryover.NewText("S"), Description: carryover.NewText("D"), Questions: []carryover.Question{
+			filled, answer1(carryover.TextQuestion, "3/10"), answer1(carryover.DateQuestion, "2026-03-02"),
+			choose(carryover.CheckboxQuestion, other, "A*", "B"), choose(carryover.RadioQuestion, carryover.Other{Enabled: true}, "A", "B*"),
+			{Name: carryover.NewText("Q"), Type: carryover.BodyChartsQuestion},
+			answer1(carryover.TextQuestion, ""),
+		}},
+		{Name: carryover.NewText("T")},
+	}
+	return d
 }
 
 // validRequest holds a copy of req against the description and returns the

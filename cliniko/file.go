@@ -42,8 +42,8 @@ func (c *Client) File(ctx context.Context, d carryover.NoteDraft) (carryover.Not
 	if err != nil {
 		return carryover.Note{}, err
 	}
-	var r noteRecord
-	if a.form != jsonBody || decodeEcho(a.body, &r) != nil || !isID(r.ID) {
+	r, err := decodeEcho(a, func(i id) noteRecord { return noteRecord{ID: i} })
+	if err != nil || !isID(r.ID) {
 		return carryover.Note{}, &carryover.Problem{Op: op, Kind: carryover.ErrInDoubt, Status: a.status, Err: errUnreadable}
 	}
 	note, _ := r.note() // whatever else the echo lacks is for reading back to find
@@ -51,17 +51,21 @@ func (c *Client) File(ctx context.Context, d carryover.NoteDraft) (carryover.Not
 }
 
 // decodeEcho decodes the echo of a POST. The id alone makes it a success, so
-// another field of an unknown shape does not put it in doubt.
-func decodeEcho(body []byte, r *noteRecord) error {
-	if decode(body, r) == nil {
-		return nil
+// another field of an unknown shape does not put it in doubt: then the record
+// is what bare makes of the id.
+func decodeEcho[R any](a answer, bare func(id) R) (R, error) {
+	var r R
+	if a.form != jsonBody {
+		return r, errUnreadable
 	}
-	var bare struct {
+	if decode(a.body, &r) == nil {
+		return r, nil
+	}
+	var only struct {
 		ID id `json:"id"`
 	}
-	err := decode(body, &bare)
-	*r = noteRecord{ID: bare.ID}
-	return err
+	err := decode(a.body, &only)
+	return bare(only.ID), err
 }
 
 // encodeDraft writes the body of the request, or says why d can never be filed.

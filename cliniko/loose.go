@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -72,6 +73,19 @@ func (w *words) UnmarshalJSON(b []byte) error {
 		s = ""
 	}
 	*w = words(s)
+	return nil
+}
+
+// A count is a whole number that may be null, a string, or missing: 0.
+type count int64
+
+// UnmarshalJSON accepts 7 and "7"; anything else counts nothing.
+func (n *count) UnmarshalJSON(b []byte) error {
+	v, err := strconv.ParseInt(strings.Trim(string(b), `"`), 10, 64)
+	if err != nil || v < 0 {
+		v = 0
+	}
+	*n = count(v)
 	return nil
 }
 

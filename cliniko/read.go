@@ -27,9 +27,15 @@ var errUnreadable = errors.New("answer is not in the form described")
 // get reads path into v, which is decoded tolerantly. Hiccups are tried again;
 // the error that remains has its kind.
 func (c *Client) get(ctx context.Context, op, path string, query url.Values, v any) error {
+	return c.again(ctx, op, func() error { return c.getOnce(ctx, op, path, query, v) })
+}
+
+// again makes one attempt after another at a read, within the policy of
+// patience.
+func (c *Client) again(ctx context.Context, op string, once func() error) error {
 	denied := 0
 	_, err := failsafe.With(c.patience(ctx, &denied)).WithContext(ctx).Get(func() (struct{}, error) {
-		err := c.getOnce(ctx, op, path, query, v)
+		err := once()
 		if p, ok := errors.AsType[*carryover.Problem](err); ok && p.Status == http.StatusUnauthorized {
 			denied++
 		}

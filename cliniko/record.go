@@ -73,6 +73,31 @@ type noteRecord struct {
 	Template     ref             `json:"treatment_note_template"`
 }
 
+type templateRecord struct {
+	ID         id              `json:"id"`
+	Name       words           `json:"name"`
+	ArchivedAt stamp           `json:"archived_at"`
+	DeletedAt  stamp           `json:"deleted_at"`
+	UpdatedAt  stamp           `json:"updated_at"`
+	Content    json.RawMessage `json:"content"`
+}
+
+// An attachmentRecord is an uploaded file, or an export of a whole patient
+// that Cliniko made, which has the same fields.
+type attachmentRecord struct {
+	ID          id    `json:"id"`
+	Patient     ref   `json:"patient"`
+	User        ref   `json:"user"`
+	Description words `json:"description"`
+	FileName    words `json:"filename"`
+	ContentType words `json:"content_type"`
+	Size        count `json:"size"`
+	Processed   flag  `json:"processing_completed"`
+	ArchivedAt  stamp `json:"archived_at"`
+	CreatedAt   stamp `json:"created_at"`
+	UpdatedAt   stamp `json:"updated_at"`
+}
+
 // contentRecord is the tree of a note or a template. Answers are raw, because their type
 // depends on the question's and new types appear.
 type contentRecord struct {
