@@ -2,9 +2,14 @@ package cli
 
 import (
 	"io"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/alecthomas/kong"
 
 	"carryover"
 	"carryover/internal/desk"
@@ -108,5 +113,36 @@ Who it may be, likeliest first    name          birth date    booking
 `
 	if out.String() != want {
 		t.Errorf("candidates printed\n%s\nwant\n%s", out.String(), want)
+	}
+}
+
+// TestHintsNameCommands: what the desk and the daemon tell people to type exists.
+func TestHintsNameCommands(t *testing.T) {
+	said := regexp.MustCompile("`carryover ([a-z-]+)")
+	found := 0
+	for _, folder := range []string{".", "../desk", "../daemon", "../config"} {
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range said.FindAllStringSubmatch(string(source), -1) {
+				found++
+				p, err := newParser(&commands{}, Streams{Out: io.Discard, Err: io.Discard}, func(int) {})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !slices.ContainsFunc(p.Model.Children, func(n *kong.Node) bool { return n.Name == m[1] }) {
+					t.Errorf("%s tells people to type carryover %s, which is no command", file, m[1])
+				}
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("%d commands in hints: the test does not find them", found)
 	}
 }

@@ -93,7 +93,11 @@ Example:
 func (c retryCmd) Run(a *app) error {
 	return a.withDesk(func(ctx context.Context, d desk.Desk) error {
 		i, err := d.Retry(ctx, desk.RetryRequest{ID: c.ID, Actor: a.actor()})
-		return a.decided(i, err, "goes through the road again, from "+i.State)
+		what := "goes through the road again, from " + i.State
+		if i.State == string(carryover.Held) {
+			what = "is back and waits for a person; `carryover show " + i.Mark + "` says why"
+		}
+		return a.decided(i, err, what)
 	})
 }
 
