@@ -44,9 +44,10 @@ func (p *Pipeline) nextLook(now time.Time, v ledger.Version) time.Time {
 
 // mayEnd says whether a hold may end without a person: the matcher alone
 // objected, nobody has decided about the version, and nothing of it can be in
-// Cliniko.
+// Cliniko. What nothing wakes, such as a dismissal that was taken back, waits
+// for a click.
 func (p *Pipeline) mayEnd(ctx context.Context, tx *ledger.Tx, v ledger.Version) (bool, error) {
-	if v.State != carryover.Held || !v.Newest || v.ByPerson || !v.GoneAt.IsZero() ||
+	if v.State != carryover.Held || v.Due.IsZero() || !v.Newest || v.ByPerson || !v.GoneAt.IsZero() ||
 		!slices.Contains(lookReasons, v.Reason) || time.Since(v.FirstSeen) >= p.Timing.LookBack {
 		return false, nil
 	}
@@ -80,7 +81,8 @@ func (p *Pipeline) Reconsider(ctx context.Context, c *Cycle) error {
 }
 
 // dueToLook returns as many held versions as one round looks at. What is due
-// and waits for a person alone is not due again.
+// and waits for a person alone is not due again; a document that has vanished
+// from Heidi may come back.
 func (p *Pipeline) dueToLook(ctx context.Context, author carryover.PractitionerID) ([]ledger.Version, error) {
 	all, err := p.due(ctx, carryover.Held, author)
 	if err != nil || len(all) == 0 {
@@ -105,7 +107,11 @@ func (p *Pipeline) dueToLook(ctx context.Context, author carryover.PractitionerI
 	if len(closed) > 0 {
 		if err := p.update(ctx, func(s *step) error {
 			for _, v := range closed {
-				if err := s.Postpone(ctx, v.ID, carryover.Held, time.Time{}, s.now); err != nil && !lostRace(err) {
+				later := time.Time{}
+				if !v.GoneAt.IsZero() {
+					later = p.nextLook(s.now, v)
+				}
+				if err := s.Postpone(ctx, v.ID, carryover.Held, later, s.now); err != nil && !lostRace(err) {
 					return err
 				}
 			}
@@ -155,7 +161,7 @@ func (s *step) stillHeld(ctx context.Context, v ledger.Version) error {
 	if err != nil {
 		return err
 	}
-	if now.State != v.State || now.Reason != v.Reason || now.Newest != v.Newest || now.ByPerson != v.ByPerson ||
+	if now.State != v.State || now.ChangedAt != v.ChangedAt || now.Reason != v.Reason || now.Newest != v.Newest || now.ByPerson != v.ByPerson ||
 		now.Patient != v.Patient || now.Practitioner != v.Practitioner || now.Delivery != v.Delivery || now.GoneAt != v.GoneAt {
 		return ledger.ErrConflict
 	}

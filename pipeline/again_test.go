@@ -325,6 +325,33 @@ func TestHeldForAPersonStaysHeld(t *testing.T) {
 			must(t, err)
 			return h
 		}, carryover.PatientChanged},
+		{"a person has chosen already", func(t *testing.T) *harness {
+			h := newHarness(t, only(held[2].setup))
+			v := h.until(carryover.Held)
+			must(t, h.ledger.Update(t.Context(), func(tx *ledger.Tx) error {
+				return tx.Decide(t.Context(), v.ID, carryover.Match{Patient: otto, Reason: v.Reason}, physio, true, time.Now())
+			}))
+			held[2].change(t, h.cliniko)
+			return h
+		}, carryover.OneClue},
+		{"something of it may be in Cliniko", func(t *testing.T) *harness {
+			h := newHarness(t, only(held[2].setup))
+			v := h.until(carryover.Held)
+			ctx, now := t.Context(), time.Now()
+			must(t, h.ledger.Update(ctx, func(tx *ledger.Tx) error {
+				id, err := tx.AddDelivery(ctx, ledger.Delivery{Version: v.ID, Patient: mira, Practitioner: physio, Reference: "HD-AAAAAAAA-AAAA"})
+				if err != nil {
+					return err
+				}
+				n, err := tx.StartAttempt(ctx, id, now)
+				if err != nil {
+					return err
+				}
+				return tx.EndAttempt(ctx, ledger.Attempt{Delivery: id, Number: n, AnsweredAt: now, Outcome: ledger.InDoubt})
+			}))
+			held[2].change(t, h.cliniko)
+			return h
+		}, carryover.OneClue},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -410,6 +437,13 @@ func (d deciding) PatientsBornOn(ctx context.Context, on carryover.Date) ([]carr
 func TestPersonDecidesDuringTheLook(t *testing.T) {
 	t.Parallel()
 	for name, act := range map[string]func(h *harness, id string) error{
+		"dismiss, and take it back": func(h *harness, id string) error {
+			if _, err := h.desk().Dismiss(h.t.Context(), desk.DismissRequest{ID: id, Reason: desk.FiledByHand, Actor: "cli:1000"}); err != nil {
+				return err
+			}
+			_, err := h.desk().Retry(h.t.Context(), desk.RetryRequest{ID: id, Actor: "cli:1000"})
+			return err
+		},
 		"release to another": func(h *harness, id string) error {
 			_, err := h.desk().Release(h.t.Context(), desk.ReleaseRequest{ID: id, Patient: otto, Actor: "cli:1000"})
 			return err
@@ -436,16 +470,15 @@ func TestPersonDecidesDuringTheLook(t *testing.T) {
 			h.due(v.ID)
 			c := h.line.Begin(physio)
 			must(t, h.line.Reconsider(t.Context(), c))
-			now, _ := h.version(session1, document1)
-			if !acted || (now.State != carryover.Ready && now.State != carryover.Dismissed) {
-				t.Fatalf("%s (acted: %t), want the person's decision to stand", now.State, acted)
+			if now, _ := h.version(session1, document1); !acted || now.State == carryover.Ripe || now.Patient == mira {
+				t.Fatalf("%s for %s (acted: %t), want the person's decision to stand", now.State, now.Patient, acted)
 			}
-			if name == "dismiss" {
+			if name != "release to another" {
 				for range 5 {
 					h.cycle()
 				}
 				if h.posts() != 0 {
-					t.Errorf("%d POSTs of what a person dismissed", h.posts())
+					t.Errorf("%d POSTs of what a person had dismissed; road: %s", h.posts(), h.road())
 				}
 				return
 			}
@@ -465,5 +498,61 @@ func TestFirstLookOfAProcess(t *testing.T) {
 	held[2].change(t, h.cliniko)
 	h.open("ledger.db")
 	h.line.Timing.Changes = time.Hour
+	h.until(carryover.Proven)
+}
+
+// unanswered refuses to say what changed.
+type unanswered struct {
+	pipeline.Chart
+	asked *int
+}
+
+func (u unanswered) PatientsChanged(context.Context, time.Time) ([]carryover.Patient, error) {
+	*u.asked++
+	return nil, carryover.ErrRefused
+}
+
+// TestNobodySaysWhatChanged: where the question is not answered, it is asked
+// no more often, nothing else waits for it, and the slow look ends the hold.
+func TestNobodySaysWhatChanged(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, only(held[2].setup))
+	v := h.until(carryover.Held)
+	h.looked()
+	side, asked := h.line.Sides[physio], 0
+	side.Chart = unanswered{side.Chart, &asked}
+	h.line.Sides[physio] = side
+	h.cycle()
+	h.line.Timing.Changes = time.Hour
+	before := asked
+	held[2].change(t, h.cliniko)
+	for range 5 {
+		h.cycle()
+	}
+	if before == 0 || asked != before {
+		t.Errorf("asked %d times and then %d more within the interval, want once and none", before, asked-before)
+	}
+	h.due(v.ID)
+	h.until(carryover.Proven)
+}
+
+// TestVanishedDocumentIsNotFiled: what Heidi no longer shows waits for a
+// person, and goes on when it is back.
+func TestVanishedDocumentIsNotFiled(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, only(held[2].setup))
+	v := h.until(carryover.Held)
+	must(t, h.heidi.RemoveDocument(session1, document1))
+	h.looked()
+	held[2].change(t, h.cliniko)
+	h.due(v.ID)
+	h.looked()
+	now, _ := h.version(session1, document1)
+	if now.State != carryover.Held || now.Reason != carryover.OneClue || h.posts() != 0 {
+		t.Fatalf("%s (%s), %d POSTs of a document that was deleted in Heidi", now.State, now.Reason, h.posts())
+	}
+	must(t, h.heidi.EditDocument(session1, document1, text1)) // back, the same words
+	h.looked()
+	h.due(v.ID)
 	h.until(carryover.Proven)
 }

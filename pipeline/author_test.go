@@ -1,6 +1,8 @@
 package pipeline_test
 
 import (
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,6 +78,11 @@ func TestAPersonChoosesTheAuthor(t *testing.T) {
 			}
 			if now := h.links(); len(now) != len(links) || h.gone() {
 				t.Errorf("the session was seen through %v before and %v after, gone: %t; choosing an author shows it to nobody", links, now, h.gone())
+			}
+			if lost := h.journal.Entries(func(e sandbox.Entry) bool {
+				return e.API == "heidi" && e.Status == http.StatusNotFound && strings.Contains(e.Path, session1)
+			}); len(lost) != 0 {
+				t.Errorf("Heidi said %d times that it has no such session: it was read through a link that never showed it", len(lost))
 			}
 			if a := h.alarms(); a != "" {
 				t.Errorf("alarms %q", a)
