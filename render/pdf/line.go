@@ -66,8 +66,7 @@ func set(phrases []phrase, size float64, base tree.Mark) []word {
 	s := setter{size: size, base: base}
 	for _, p := range phrases {
 		if p.end {
-			s.cur.end = true
-			s.flush()
+			s.endLine()
 			continue
 		}
 		s.add(p)
@@ -81,6 +80,16 @@ func (s *setter) flush() {
 		s.out = append(s.out, s.cur)
 	}
 	s.cur = word{}
+}
+
+// endLine ends a line after the word before, and leaves no blank behind it.
+func (s *setter) endLine() {
+	if n := len(s.out); len(s.cur.pieces) == 0 && n > 0 && s.out[n-1].blank.text != "" {
+		s.out[n-1].blank, s.out[n-1].end = piece{}, true
+		return
+	}
+	s.cur.end = true
+	s.flush()
 }
 
 func (s *setter) add(p phrase) {

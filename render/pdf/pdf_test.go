@@ -63,11 +63,24 @@ func everything() tree.Doc {
 	return doc(
 		tree.Block{Kind: tree.Heading, Level: 1, Spans: words("Assessment of the left knee")},
 		tree.Block{Kind: tree.Paragraph, Spans: []tree.Span{
-			{Text: "Flexion is "}, marked("not", tree.Bold), {Text: " full, "}, marked("likely", tree.Italic),
-			{Text: " swollen, "}, marked("very", tree.Bold|tree.Italic), {Text: " stiff, "},
-			marked("acute", tree.Underlined), {Text: ". Girth "}, marked("41 cm", tree.Struck), {Text: " 43 cm, 10"},
-			marked("3", tree.Raised), {Text: " cells, SpO"}, marked("2", tree.Lowered), {Text: " 98 %, "},
-			marked("x = 1", tree.Mono), {Text: ". See "}, {Text: "the guide", Address: "https://guide.example/knee?a=(1)"},
+			{Text: "Flexion is "},
+			marked("not", tree.Bold),
+			{Text: " full, "},
+			marked("likely", tree.Italic),
+			{Text: " swollen, "},
+			marked("very", tree.Bold|tree.Italic),
+			{Text: " stiff, "},
+			marked("acute", tree.Underlined),
+			{Text: ". Girth "},
+			marked("41 cm", tree.Struck),
+			{Text: " 43 cm, 10"},
+			marked("3", tree.Raised),
+			{Text: " cells, SpO"},
+			marked("2", tree.Lowered),
+			{Text: " 98 %, "},
+			marked("x = 1", tree.Mono),
+			{Text: ". See "},
+			{Text: "the guide", Address: "https://guide.example/knee?a=(1)"},
 			{Text: "."},
 		}},
 		tree.Block{Kind: tree.List, Items: []tree.Item{
@@ -83,8 +96,10 @@ func everything() tree.Doc {
 			{Box: tree.Ticked, Blocks: []tree.Block{para("consent given")}},
 			{Box: tree.Unticked, Blocks: []tree.Block{para("imaging reviewed")}},
 		}},
-		tree.Block{Kind: tree.Quote, Blocks: []tree.Block{para("It gives way on stairs."),
-			{Kind: tree.Quote, Blocks: []tree.Block{para("Since when?")}}}},
+		tree.Block{Kind: tree.Quote, Blocks: []tree.Block{
+			para("It gives way on stairs."),
+			{Kind: tree.Quote, Blocks: []tree.Block{para("Since when?")}},
+		}},
 		tree.Block{Kind: tree.Code, Lines: []string{"if pain > 5 {", "    rest()", "", "}"}},
 		tree.Block{Kind: tree.Rule},
 		tree.Block{Kind: tree.Table, Head: cells("Movement", "Left", "Right"), Rows: [][]tree.Cell{
@@ -134,7 +149,8 @@ func TestSameDocumentSameBytes(t *testing.T) {
 
 func TestDrawingLeavesTheTreeAlone(t *testing.T) {
 	d := doc(tree.Block{Kind: tree.List, Items: []tree.Item{{Blocks: []tree.Block{
-		para("thumb 👍"), {Kind: tree.Table, Head: cells("a👍"), Rows: [][]tree.Cell{cells("b👍")}},
+		para("thumb 👍"),
+		{Kind: tree.Table, Head: cells("a👍"), Rows: [][]tree.Cell{cells("b👍")}},
 		{Kind: tree.Code, Lines: []string{"\tc👍"}},
 	}}}})
 	mustWrite(t, d, sheet())

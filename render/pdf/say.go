@@ -25,7 +25,7 @@ func say(spans []tree.Span) []phrase {
 		for i+n < len(spans) && spans[i+n].Has(tree.Struck) == spans[i].Has(tree.Struck) {
 			n++
 		}
-		if run := spans[i : i+n]; spans[i].Has(tree.Struck) {
+		if run := spans[i : i+n]; spans[i].Has(tree.Struck) && !isBlank(sayMarks(run)) {
 			out = append(out, phrase{text: "[struck out: ", aside: true})
 			out = append(out, sayLinks(run)...)
 			out = append(out, phrase{text: "]", aside: true})

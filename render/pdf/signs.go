@@ -206,9 +206,9 @@ func named(runes []rune) (string, int, error) {
 	return "[" + sort(r) + ": " + strings.Join(names, ", ") + "]", i, nil
 }
 
-// sort says what to call a sign.
+// sort says what to call a sign: the pictures have planes of their own.
 func sort(r rune) string {
-	if unicode.Is(unicode.So, r) || skinTones[r] != "" {
+	if r >= '\U0001F000' || r >= '\u2600' && r <= '\u27bf' || r >= '\u2b00' && r <= '\u2bff' {
 		return "emoji"
 	}
 	return "sign"
