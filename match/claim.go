@@ -66,7 +66,7 @@ func readClaim(name carryover.Text, now time.Time) claimed {
 	raw := name.Reveal()
 	c := claimed{}
 	if r := []rune(raw); len(r) > maxName {
-		raw = string(r[:maxName])
+		raw, c.others = string(r[:maxName]), true // who knows what the rest says
 	}
 	raw, c.born = takeDates(raw, now)
 	low := strings.ToLower(slashed.ReplaceAllString(raw, " "))

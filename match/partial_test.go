@@ -61,9 +61,25 @@ func TestPartOfAName(t *testing.T) {
 		}
 	}
 
+	george := Input{Session: claim("G Georgison", ""), Candidates: []carryover.Patient{patient("1", "Georgison", "Georgison", "")}, Bookings: []carryover.Booking{slot}}
+	if got := Decide(george); got.Grade == carryover.Certain {
+		t.Errorf("an initial said first is the first name's, not the last name's: Decide = %q", got.Patient)
+	}
 	twins := Input{Session: claim("Keexan Quillfeather", "1979-02-14"), Candidates: []carryover.Patient{keeley, keenan}, Bookings: []carryover.Booking{booking("b", "2", at)}}
 	if got := Decide(twins); got.Reason != carryover.Rivals {
 		t.Errorf("a name between two twins', in one's slot: Decide = %q, %q; want %q", got.Patient, got.Reason, carryover.Rivals)
+	}
+}
+
+// TestPetName: an o lengthens a name, and makes no man of a woman.
+func TestPetName(t *testing.T) {
+	for _, tt := range []struct {
+		pet, name string
+		want      bool
+	}{{"bretto", "brett", true}, {"bridgie", "bridget", true}, {"zorrano", "zorrania", false}, {"carly", "carl", false}} {
+		if got := petName(tt.pet, tt.name); got != tt.want {
+			t.Errorf("petName(%q, %q) = %v, want %v", tt.pet, tt.name, got, tt.want)
+		}
 	}
 }
 
