@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,6 +19,9 @@ import (
 
 // corpus is where the whole synthetic documents lie, outside the project.
 const corpus = "../../../shared/bench/render/docs_dev.jsonl"
+
+// keep is for looking at the pages: go test ./render/pdf -run Corpus -keep DIR
+var keep = flag.String("keep", "", "folder to write the corpus's files to")
 
 // A corpusDoc is one of them: the rendering that a reader should see.
 type corpusDoc struct{ ID, HTML, Ref string }
@@ -68,6 +72,11 @@ func TestCorpus(t *testing.T) {
 			continue
 		}
 		drawn++
+		if *keep != "" {
+			if err := os.WriteFile(filepath.Join(*keep, d.ID+".pdf"), file, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
 		want := fromHTML(t, d.HTML)
 		l, err := plan(want, sheet())
 		if err != nil {

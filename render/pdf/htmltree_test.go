@@ -59,6 +59,9 @@ func htmlBlocks(n *html.Node, m tree.Mark) []tree.Block {
 			out = append(out, tree.Block{Kind: tree.Rule})
 		case atom.Table:
 			flush()
+			if f := c.FirstChild; f != nil && f.DataAtom == atom.Caption {
+				out = append(out, tree.Block{Kind: tree.Paragraph, Spans: htmlSpans(f, m, "")})
+			}
 			out = append(out, htmlTable(c, m))
 		default:
 			loose = append(loose, htmlSpan(c, m, "")...)
@@ -155,9 +158,8 @@ func htmlSpan(n *html.Node, m tree.Mark, address string) []tree.Span {
 	case atom.Code, atom.Kbd:
 		m |= tree.Mono
 	case atom.A:
-		address = htmlAttr(n, "href")
-		if clickable(address) == "" {
-			address = ""
+		if address = htmlAttr(n, "href"); clickable(address) == "" { // a parser makes it text
+			return append(htmlSpans(n, m, ""), tree.Span{Text: " (" + address + ")", Marks: m})
 		}
 	case atom.Input:
 		if k := htmlAttr(n, "type"); k == "checkbox" || k == "radio" {

@@ -8,8 +8,6 @@ import (
 	"golang.org/x/text/unicode/bidi"
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/unicode/runenames"
-
-	"carryover/render/tree"
 )
 
 // drawnScripts are the scripts that need no shaping and whose letters the fonts
@@ -186,7 +184,7 @@ func named(runes []rune) (string, int, error) {
 		return "", 0, invalid("letters or digits that the fonts do not have: "+scriptOf(r), holdHint)
 	}
 	if r >= regionalA && r <= regionalZ {
-		return flag(runes)
+		return countryFlag(runes)
 	}
 	var names []string
 	i := 0
@@ -199,15 +197,15 @@ func named(runes []rune) (string, int, error) {
 			}
 			names = append(names, name)
 		case c != zeroWidthJoiner && c != emojiSelector && (c < '\U000E0020' || c > '\U000E007F'):
-			return "[" + sort(r) + ": " + strings.Join(names, ", ") + "]", i, nil
+			return "[" + sortOf(r) + ": " + strings.Join(names, ", ") + "]", i, nil
 		}
 		i++
 	}
-	return "[" + sort(r) + ": " + strings.Join(names, ", ") + "]", i, nil
+	return "[" + sortOf(r) + ": " + strings.Join(names, ", ") + "]", i, nil
 }
 
-// sort says what to call a sign: the pictures have planes of their own.
-func sort(r rune) string {
+// sortOf says what to call a sign: the pictures have planes of their own.
+func sortOf(r rune) string {
 	if r >= '\U0001F000' || r >= '\u2600' && r <= '\u27bf' || r >= '\u2b00' && r <= '\u2bff' {
 		return "emoji"
 	}
@@ -225,8 +223,8 @@ func nameOf(r rune) string {
 	return name
 }
 
-// flag returns a country's flag by the country's two letters.
-func flag(runes []rune) (string, int, error) {
+// countryFlag returns a country's flag by the country's two letters.
+func countryFlag(runes []rune) (string, int, error) {
 	if len(runes) < 2 || runes[1] < regionalA || runes[1] > regionalZ {
 		return "[emoji: letter " + string(runes[0]-regionalA+'A') + "]", 1, nil
 	}
@@ -235,83 +233,3 @@ func flag(runes []rune) (string, int, error) {
 
 // combines says that r is drawn on the rune before it.
 func combines(r rune) bool { return unicode.In(r, unicode.Mn, unicode.Me) }
-
-// legibleDoc returns a copy of doc with all its words legible.
-func legibleDoc(doc tree.Doc) (tree.Doc, error) {
-	var c copier
-	doc.Blocks = c.blocks(doc.Blocks)
-	return doc, c.err
-}
-
-// A copier copies a tree with legible words; err is the first fault.
-type copier struct{ err error }
-
-func (c *copier) text(s string) string {
-	out, err := legible(s)
-	if err != nil && c.err == nil {
-		c.err = err
-	}
-	return out
-}
-
-func (c *copier) blocks(in []tree.Block) []tree.Block {
-	out := slices.Clone(in)
-	for i := range out {
-		b := &out[i]
-		b.Spans = c.spans(b.Spans)
-		b.Blocks = c.blocks(b.Blocks)
-		b.Lines = slices.Clone(b.Lines)
-		for j, l := range b.Lines {
-			b.Lines[j] = c.text(spacesForTabs(l))
-		}
-		b.Items = slices.Clone(b.Items)
-		for j, it := range b.Items {
-			b.Items[j].Number = c.text(it.Number)
-			b.Items[j].Blocks = c.blocks(it.Blocks)
-		}
-		b.Head = c.cells(b.Head)
-		b.Rows = slices.Clone(b.Rows)
-		for j, row := range b.Rows {
-			b.Rows[j] = c.cells(row)
-		}
-	}
-	return out
-}
-
-func (c *copier) cells(in []tree.Cell) []tree.Cell {
-	out := slices.Clone(in)
-	for i, cell := range out {
-		out[i].Spans = c.spans(cell.Spans)
-	}
-	return out
-}
-
-func (c *copier) spans(in []tree.Span) []tree.Span {
-	out := slices.Clone(in)
-	for i, s := range out {
-		out[i].Text = c.text(s.Text)
-	}
-	return out
-}
-
-// tabStop is how many signs apart the columns of code stand.
-const tabStop = 4
-
-func spacesForTabs(line string) string {
-	if !strings.Contains(line, "\t") {
-		return line
-	}
-	var b strings.Builder
-	at := 0
-	for _, r := range line {
-		if r != '\t' {
-			b.WriteRune(r)
-			at++
-			continue
-		}
-		n := tabStop - at%tabStop
-		b.WriteString(strings.Repeat(" ", n))
-		at += n
-	}
-	return b.String()
-}
