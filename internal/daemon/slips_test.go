@@ -38,7 +38,7 @@ func TestSlips(t *testing.T) {
 	}
 	count := newSlipCount()
 	for n := range days {
-		plot := clinic.Slips(401+uint64(n)+1000**seed, clinic.LastPracticeDay(time.Now()))
+		plot := slipped(401 + uint64(n))
 		for id, v := range decided(t, plot.Practice) {
 			count.add(t, plot, id, v)
 		}
@@ -52,7 +52,7 @@ func TestSlipsDay(t *testing.T) {
 		t.Skip("a clinic's day takes ten seconds")
 	}
 	t.Parallel()
-	d, cfg := plotted(t, clinic.Slips, 401, 9*time.Second)
+	d, cfg := plotted(t, slipped(401), 401)
 	truth := d.judge()
 	d.onlyReadHeidi()
 	d.onlyDrafts(truth)

@@ -133,12 +133,83 @@ var meanwhileLures = []lure{
 	},
 }
 
+// afterwardsLures change the register or the diary once the document is held.
+// What was in the way of a decision may go; what a recording was made under does
+// not change with the diary.
+var afterwardsLures = []lure{
+	{
+		name: "wrong_recording_then_cancelled", expect: expectHeld, reasons: []string{nextPatient},
+		why: "recorded under the patient before; that the next one's booking is cancelled later does not give it to them",
+		set: func(a *adversary, s *sandbox.Session) bool { return a.underThen(s, "cancel") },
+	},
+	{
+		name: "wrong_recording_then_archived", expect: expectHeld, reasons: []string{nextPatient},
+		why: "recorded under the patient before; that the next one's record is archived later does not give it to them",
+		set: func(a *adversary, s *sandbox.Session) bool { return a.underThen(s, "archive") },
+	},
+	{
+		name: "double_then_merged", expect: expectEither, reasons: []string{rivals, patientChanged},
+		set: func(a *adversary, s *sandbox.Session) bool { return a.doubleMerged(s, held) },
+	},
+	{
+		name: "birth_date_then_corrected", expect: expectEither, reasons: []string{contradiction, noCandidate},
+		set: func(a *adversary, s *sandbox.Session) bool {
+			p := a.somebody()
+			says(s, name(p), a.born())
+			s.Belongs = p.ID
+			a.happen(s, held, Happening{What: "born", Of: p.ID, With: s.PatientDOB})
+			return a.alone(s)
+		},
+	},
+	{
+		name: "id_then_merged", expect: expectEither, reasons: []string{contradiction, rivals},
+		set: func(a *adversary, s *sandbox.Session) bool {
+			p, q := a.somebody(), a.somebody()
+			says(s, name(p), p.BirthDate)
+			tied(s, q.ID, "")
+			s.Belongs = p.ID
+			a.happen(s, held, Happening{What: "merge", Of: q.ID, With: p.ID})
+			return a.alone(s)
+		},
+	},
+	{
+		name: "namesake_then_archived", expect: expectHeld, reasons: []string{oneClue, rivals},
+		why: "a name alone does not become more because one of two namesakes is archived",
+		set: func(a *adversary, s *sandbox.Session) bool {
+			p, q := a.sameName()
+			says(s, name(p), "")
+			a.happen(s, held, Happening{What: "archive", Of: q.ID})
+			return a.alone(s)
+		},
+	},
+}
+
+// underThen is a wrong recording whose next patient or booking is gone later.
+func (a *adversary) underThen(s *sandbox.Session, what string) bool {
+	p, q := a.somebody(), a.somebody()
+	one, two := a.following(sandbox.Appointment{PatientID: p.ID}, sandbox.Appointment{PatientID: q.ID})
+	if two == nil {
+		return false
+	}
+	a.record(s, two)
+	s.Belongs = q.ID
+	says(s, name(p), p.BirthDate)
+	tied(s, p.ID, one.booking)
+	of := q.ID
+	if what == "cancel" {
+		of = two.booking
+	}
+	a.happen(s, held, Happening{What: what, Of: of})
+	return true
+}
+
 // When things happen, counted from the last change of the document's text.
 const (
 	before   = -0.05
 	matching = quietShare / 2
 	sending  = quietShare + 0.01
 	after    = quietShare + 0.04
+	held     = quietShare + 0.12
 )
 
 // doubleMerged registers one person twice and merges the records meanwhile.

@@ -22,7 +22,7 @@ const (
 // lures returns all of them, in the order in which they find their place in
 // the diary: those that need two places in a row first.
 func lures() [][]lure {
-	return [][]lure{neighbourLures, familyLures, namesakeLures, tieLures, diaryLures, mergeLures, meanwhileLures, typedLures, strangeLures, recordedLures}
+	return [][]lure{neighbourLures, afterwardsLures, familyLures, namesakeLures, tieLures, diaryLures, mergeLures, meanwhileLures, typedLures, strangeLures, recordedLures}
 }
 
 // rhyming are given names that are heard for one another, and each a name of
