@@ -158,7 +158,10 @@ func htmlSpan(n *html.Node, m tree.Mark, address string) []tree.Span {
 	case atom.Code, atom.Kbd:
 		m |= tree.Mono
 	case atom.A:
-		if address = htmlAttr(n, "href"); clickable(address) == "" { // a parser makes it text
+		switch address = htmlAttr(n, "href"); {
+		case strings.HasPrefix(address, "#"): // a footnote's way there and back
+			address = ""
+		case clickable(address) == "": // a parser makes it text
 			return append(htmlSpans(n, m, ""), tree.Span{Text: " (" + address + ")", Marks: m})
 		}
 	case atom.Input:
