@@ -151,8 +151,9 @@ func (c *click) compareSlot(in Input, p person) {
 const workday = 8 * time.Hour
 
 // compareEarlier looks for a visit earlier that day whose note is dictated
-// now. With anybody booked at that time the recording may be theirs, so then
-// an earlier visit says nothing.
+// now. With anybody booked at that time the recording may be theirs, under a
+// name picked from the day's list: that name is the diary once more and no
+// second witness, so then an earlier visit says nothing.
 func (c *click) compareEarlier(in Input, p person) {
 	start, found := in.Session.StartedAt, carryover.Booking{}
 	for _, b := range in.Bookings {

@@ -102,6 +102,9 @@ func TestDevelopmentSet(t *testing.T) {
 		}
 	}
 	t.Logf("%d sessions, %d matched (%.2f %%), of %d typical ones %d (%.2f %%)", all, right, 100*float64(right)/float64(all), typical, typicalRight, 100*float64(typicalRight)/float64(typical))
+	if right < 2200 {
+		t.Errorf("%d matches, want 2200 or more: fewer say too little about the zero", right)
+	}
 	if float64(right) < 0.69*float64(all) || float64(typicalRight) < 0.82*float64(typical) {
 		t.Errorf("automatic %d of %d, typical %d of %d; want 69 and 82 in 100", right, all, typicalRight, typical)
 	}
