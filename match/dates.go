@@ -37,7 +37,7 @@ func (s saidDates) twice() bool {
 	return false
 }
 
-const label = `(?i)(\b(?:dob|d\.\s?o\.\s?b\.?|born|b\.|date of birth)[\s:*]*)?`
+const label = `(?i)(\b(?:dob|d\.\s?o\.\s?b\.?|born|date of birth)[\s:*]*)?`
 
 var (
 	dayFirst = regexp.MustCompile(label + `\b(\d{1,2}) ?[/.\-] ?(\d{1,2}) ?[/.\-] ?(\d{4})\b`)

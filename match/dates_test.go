@@ -68,6 +68,7 @@ func TestShortYears(t *testing.T) {
 		reason                 carryover.Reason
 	}{
 		{"the chart's", "Mira Quillfeather 3/4/61", "", "1961-04-03", nil, "1", ""},
+		{"the initial of another last name before the date", "Mira B. 3/4/61", "", "1961-04-03", nil, "", carryover.OneClue},
 		{"the chart's, and the field's", "Mira Quillfeather 3/4/61", "1961-04-03", "1961-04-03", nil, "1", ""},
 		{"not the field's", "Mira Quillfeather 3/4/61", "1961-04-04", "1961-04-04", slot, "", carryover.Contradiction},
 		{"another year", "Mira Quillfeather 3/4/61", "", "1972-04-03", slot, "", carryover.Contradiction},
