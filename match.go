@@ -93,7 +93,7 @@ const (
 // A Finding is one line of evidence: a field, how it compared, and, from a
 // closed list, what was noticed. It never holds the values.
 type Finding struct {
-	Field   string    `json:"field"` // name, birth_date, sex, patient_id, booking, content
+	Field   string    `json:"field"` // name, birth_date, sex, patient_id, booking, age, sex_words, content
 	Outcome Agreement `json:"outcome"`
 	Note    string    `json:"note,omitempty"` // e.g. "preferred name", "day and month swapped"
 }

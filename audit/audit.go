@@ -39,7 +39,7 @@ type Action string
 // The actions.
 const (
 	Moved         Action = "moved"          // a version or delivery changed its state
-	Decided       Action = "decided"        // a patient was decided on
+	Decided       Action = "decided"        // a patient was decided on, or the evidence of a hold was renewed
 	Viewed        Action = "viewed"         // somebody looked at a document
 	ShownNames    Action = "shown_names"    // somebody asked for names
 	Previewed     Action = "previewed"      // somebody looked at what would be filed
