@@ -25,9 +25,11 @@ const (
 
 var outcomes = []Outcome{Done, NotDone, InDoubt, Adopted, Absent, LostAtRestart}
 
-// FileNote is the kind of request that an attempt is unless EndAttempt says
-// otherwise.
-const FileNote = "file_note"
+// The kinds of request, by the delivery's destination.
+const (
+	FileNote   = "file_note"
+	AttachFile = "attach_file"
+)
 
 // An Attempt is one request that may change something in Cliniko.
 type Attempt struct {
@@ -37,7 +39,7 @@ type Attempt struct {
 	AnsweredAt  time.Time // zero: no answer
 	Status      int       // HTTP status; 0: none
 	Outcome     Outcome
-	RequestKind string // what was asked for: FileNote
+	RequestKind string // what was asked for: FileNote or AttachFile
 }
 
 // StartAttempt records that a request is about to leave, and returns its
@@ -49,7 +51,15 @@ func (tx *Tx) StartAttempt(ctx context.Context, id carryover.DeliveryID, now tim
 	if err != nil {
 		return 0, wrap(err, "start an attempt of delivery %s", id)
 	}
-	err = tx.q.AddAttempt(ctx, query.AddAttemptParams{Delivery: id, Number: n, Kind: FileNote, StartedAt: micros(now)})
+	d, err := tx.Delivery(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	kind := FileNote
+	if d.Destination == carryover.ToAttachment {
+		kind = AttachFile
+	}
+	err = tx.q.AddAttempt(ctx, query.AddAttemptParams{Delivery: id, Number: n, Kind: kind, StartedAt: micros(now)})
 	return int(n), wrap(err, "start attempt %d of delivery %s", n, id)
 }
 

@@ -79,7 +79,7 @@ var checks = []struct{ sentence, statement string }{
 		GROUP BY d.id, d.attempts HAVING d.attempts <> COUNT(a.number) OR d.attempts <> COALESCE(MAX(a.number), 0)`},
 	{"delivery %s is settled and has an attempt without an outcome", `
 		SELECT d.id FROM delivery AS d JOIN attempt AS a ON a.delivery = d.id
-		WHERE a.outcome = '' AND a.kind = 'file_note' AND d.state NOT IN ('sending', 'in_doubt')`},
+		WHERE a.outcome = '' AND a.kind IN ('file_note', 'attach_file') AND d.state NOT IN ('sending', 'in_doubt')`},
 	{"version %s is proven and its text is not destroyed", `
 		SELECT DISTINCT v.id FROM version AS v JOIN sealed AS s ON s.owner = v.id
 		WHERE v.state = 'proven' AND (LENGTH(s.wrapped_key) > 0 OR LENGTH(s.ciphertext) > 0)`},

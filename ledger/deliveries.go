@@ -69,12 +69,12 @@ func (tx *Tx) ByMark(ctx context.Context, mark string) ([]Delivery, error) {
 	return newDeliveries(rows), wrap(err, "look for mark %s", mark)
 }
 
-// KnownNotes returns, of the notes ids by author, those that a delivery
-// accounts for, with that delivery.
-func (tx *Tx) KnownNotes(ctx context.Context, author carryover.PractitionerID, ids []carryover.NoteID) (map[carryover.NoteID]carryover.DeliveryID, error) {
+// KnownNotes returns, of what author has at a destination (notes, or files), the
+// ids that a delivery accounts for, with that delivery.
+func (tx *Tx) KnownNotes(ctx context.Context, author carryover.PractitionerID, to carryover.Destination, ids []carryover.NoteID) (map[carryover.NoteID]carryover.DeliveryID, error) {
 	known := make(map[carryover.NoteID]carryover.DeliveryID)
 	for _, id := range ids {
-		found, err := tx.q.DeliveryOfNote(ctx, query.DeliveryOfNoteParams{Note: id, Practitioner: author})
+		found, err := tx.q.DeliveryOfNote(ctx, query.DeliveryOfNoteParams{Note: id, Practitioner: author, Destination: to})
 		if err != nil {
 			return nil, wrap(err, "look for note %s", id)
 		}
@@ -83,4 +83,12 @@ func (tx *Tx) KnownNotes(ctx context.Context, author carryover.PractitionerID, i
 		}
 	}
 	return known, nil
+}
+
+// HasAttachments says whether any delivery of author's is, or is to be, a file
+// in a patient's record.
+func (tx *Tx) HasAttachments(ctx context.Context, author carryover.PractitionerID) (bool, error) {
+	found, err := column[carryover.DeliveryID](ctx, tx, "look for deliveries of files",
+		`SELECT id FROM delivery WHERE destination = $1 AND practitioner = $2 LIMIT 1`, carryover.ToAttachment, author)
+	return len(found) > 0, err
 }

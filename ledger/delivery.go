@@ -21,12 +21,12 @@ type Delivery struct {
 	Attendee     carryover.AttendeeID
 	Destination  carryover.Destination
 	Reference    carryover.Reference
-	WordsDigest  []byte // keyed digest of the visible words that were sent
-	Profile      string // which rendering: the name of an HTML profile
+	WordsDigest  []byte // keyed digest of what was sent: a note's visible words, or a file with its description
+	Profile      string // which rendering, a word of package pipeline's list
 
 	State  carryover.State
 	Reason carryover.Reason
-	Note   carryover.NoteID // empty: none is known
+	Note   carryover.NoteID // the note's id, or the file's; empty: none is known
 
 	IntentAt   time.Time // when the latest request was decided on
 	FiledAt    time.Time
@@ -64,7 +64,8 @@ func newDeliveries(rows []query.Delivery) []Delivery {
 // in the version's state. Where d.State names another (Sending for an intent,
 // Filed for a note that was found), version and delivery move there, as
 // MoveDelivery would. Patient, Practitioner, Booking and Attendee come from the
-// version where d leaves Patient or Practitioner empty.
+// version where d leaves Patient or Practitioner empty; no Destination is a
+// treatment note.
 //
 // A delivery that went before without a note becomes Superseded; one that may
 // be on the wire is ErrConflict.
@@ -89,6 +90,9 @@ func (tx *Tx) AddDelivery(ctx context.Context, d Delivery) (carryover.DeliveryID
 	}
 	if d.Practitioner == "" {
 		d.Practitioner = v.Practitioner
+	}
+	if d.Destination == "" {
+		d.Destination = carryover.ToTreatmentNote
 	}
 	if err := tx.q.AddDelivery(ctx, newRow(d, now)); err != nil {
 		return "", wrap(err, "add delivery %d of version %s", d.Number, d.Version)

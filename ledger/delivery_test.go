@@ -214,11 +214,11 @@ func TestUndoOfAnEarlierDelivery(t *testing.T) {
 		return err
 	})
 	view(t, l, func(tx *ledger.Tx) error {
-		known, err := tx.KnownNotes(ctx, "41", []carryover.NoteID{"n1", "n2", "n3", ""})
+		known, err := tx.KnownNotes(ctx, "41", carryover.ToTreatmentNote, []carryover.NoteID{"n1", "n2", "n3", ""})
 		if diff := cmp.Diff(map[carryover.NoteID]carryover.DeliveryID{"n1": first, "n2": second}, known); diff != "" {
 			t.Errorf("KnownNotes (-want +got):\n%s", diff)
 		}
-		others, err2 := tx.KnownNotes(ctx, "42", []carryover.NoteID{"n1"})
+		others, err2 := tx.KnownNotes(ctx, "42", carryover.ToTreatmentNote, []carryover.NoteID{"n1"})
 		if len(others) != 0 {
 			t.Errorf("KnownNotes of another author = %v, want none", others)
 		}
@@ -240,4 +240,54 @@ func TestUndoOfAnEarlierDelivery(t *testing.T) {
 		}
 		return firstError(err, err2, err3, err4, err5, err6)
 	})
+}
+
+// TestNotesAndFilesAreCountedApart: Cliniko may give a note and a file the same
+// id; neither accounts for the other, and neither is claimed twice.
+func TestNotesAndFilesAreCountedApart(t *testing.T) {
+	l, ctx := open(t), t.Context()
+	id := addVersion(t, l, "d1", "All words.")
+	makeReady(t, l, id)
+	found := func(to carryover.Destination, ref carryover.Reference) (d carryover.DeliveryID) {
+		update(t, l, func(tx *ledger.Tx) (err error) {
+			d, err = tx.AddDelivery(ctx, ledger.Delivery{
+				Version: id, Destination: to, Reference: ref, Note: "n1", State: carryover.Filed, FiledAt: after(time.Minute),
+			})
+			return err
+		})
+		return d
+	}
+	view(t, l, func(tx *ledger.Tx) error {
+		some, err := tx.HasAttachments(ctx, "41")
+		if some {
+			t.Error("HasAttachments before there is one = true")
+		}
+		return err
+	})
+	note := found(carryover.ToTreatmentNote, "HD-AAAAAAAA-BBBB")
+	update(t, l, func(tx *ledger.Tx) error {
+		return tx.Move(ctx, id, carryover.Filed, carryover.Held, carryover.NotProven, time.Time{}, after(2*time.Minute))
+	})
+	attachment := found(carryover.ToAttachment, "HD-AAAAAAAA-CCCC")
+	update(t, l, func(tx *ledger.Tx) error {
+		return tx.Move(ctx, id, carryover.Filed, carryover.Held, carryover.NotProven, time.Time{}, after(3*time.Minute))
+	})
+	refused(t, l, ledger.ErrConflict, "a file that another delivery has", func(tx *ledger.Tx) error {
+		_, err := tx.AddDelivery(ctx, ledger.Delivery{Version: id, Destination: carryover.ToAttachment, Note: "n1"})
+		return err
+	})
+	for to, want := range map[carryover.Destination]carryover.DeliveryID{carryover.ToTreatmentNote: note, carryover.ToAttachment: attachment} {
+		view(t, l, func(tx *ledger.Tx) error {
+			known, err := tx.KnownNotes(ctx, "41", to, []carryover.NoteID{"n1"})
+			if known["n1"] != want {
+				t.Errorf("KnownNotes at %s = %v, want delivery %s", to, known, want)
+			}
+			mine, err2 := tx.HasAttachments(ctx, "41")
+			others, err3 := tx.HasAttachments(ctx, "42")
+			if !mine || others {
+				t.Errorf("HasAttachments = %t of the author, %t of another, want true and false", mine, others)
+			}
+			return firstError(err, err2, err3)
+		})
+	}
 }

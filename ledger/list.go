@@ -74,6 +74,12 @@ func (tx *Tx) Counts(ctx context.Context) (map[carryover.State]int, error) {
 	return counts, nil
 }
 
+// Templates returns the Heidi templates of all documents ever seen, by id.
+func (tx *Tx) Templates(ctx context.Context) ([]carryover.TemplateID, error) {
+	return column[carryover.TemplateID](ctx, tx, "list templates of documents",
+		`SELECT DISTINCT template FROM document WHERE template <> '' ORDER BY template`)
+}
+
 // NewestRow returns the newest time written anywhere in the ledger; zero for an
 // empty one. A ledger whose newest row is older than the process that opens it
 // expects was restored from a backup.

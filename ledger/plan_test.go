@@ -22,7 +22,7 @@ func TestPlans(t *testing.T) {
 		{"SELECT * FROM delivery WHERE state = 'sending' ORDER BY id", "delivery_state"},
 		{"SELECT * FROM delivery WHERE reference = 'x'", "delivery_reference"},
 		{"SELECT * FROM delivery WHERE mark = 'x'", "delivery_mark"},
-		{"SELECT id FROM delivery WHERE note = 'x' AND note <> ''", "delivery_note"},
+		{"SELECT id FROM delivery WHERE note = 'x' AND note <> '' AND practitioner = 'y' AND destination = 'z'", "delivery_note"},
 	} {
 		view(t, l, func(tx *ledger.Tx) error {
 			rows, err := tx.QueryContext(ctx, "EXPLAIN QUERY PLAN "+c.statement)

@@ -13,6 +13,11 @@ import (
 // copied to another row or column does not open there.
 const sealedTable = "sealed"
 
+// SealedDifference is the kind of a version's item that says in which words
+// Cliniko's note differs from what was sent: for whoever looks at a note that
+// could not be proven. It goes with the version's text.
+const SealedDifference = "difference"
+
 // SealText keeps t, sealed, as the item kind of owner (the id of a version,
 // delivery or session), in place of what was there. Text that is there already
 // is left as it is.

@@ -103,7 +103,7 @@ func (p *Pipeline) unexplained(ctx context.Context, author carryover.Practitione
 	}
 	unknown := false
 	err := p.view(ctx, func(tx *ledger.Tx) error {
-		known, err := tx.KnownNotes(ctx, author, ids)
+		known, err := tx.KnownNotes(ctx, author, d.Destination, ids)
 		if err != nil {
 			return err
 		}

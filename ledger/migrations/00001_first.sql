@@ -125,7 +125,7 @@ CREATE TABLE delivery (
     words_digest BYTEA  NOT NULL,
     state        TEXT   NOT NULL,
     reason       TEXT   NOT NULL,
-    note         TEXT   NOT NULL,
+    note         TEXT   NOT NULL, -- Cliniko's id of the note, or of the file
     intent_at    BIGINT NOT NULL,
     filed_at     BIGINT NOT NULL,
     proven_at    BIGINT NOT NULL,
@@ -138,9 +138,10 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_state ON delivery (state, id);
 CREATE INDEX delivery_reference ON delivery (reference);
 CREATE INDEX delivery_mark ON delivery (mark);
--- One note, one delivery: a note that two deliveries claim is a bug, and must
--- not become a fact.
-CREATE UNIQUE INDEX delivery_note ON delivery (note) WHERE note <> '';
+-- One note or file, one delivery: what two deliveries claim is a bug, and must
+-- not become a fact. Cliniko counts notes and files apart, so a note and a file
+-- may have the same id.
+CREATE UNIQUE INDEX delivery_note ON delivery (note, destination) WHERE note <> '';
 
 -- An attempt is one request. At most one of a delivery is without an answer.
 CREATE TABLE attempt (

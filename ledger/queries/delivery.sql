@@ -22,7 +22,7 @@ SELECT * FROM delivery WHERE reference = $1 ORDER BY id;
 SELECT * FROM delivery WHERE mark = $1 ORDER BY id;
 
 -- name: DeliveryOfNote :many
-SELECT id FROM delivery WHERE note = $1 AND note <> '' AND practitioner = $2;
+SELECT id FROM delivery WHERE note = $1 AND note <> '' AND practitioner = $2 AND destination = $3;
 
 -- name: MoveDelivery :execrows
 -- The one statement that changes a delivery: it takes effect only where the

@@ -177,7 +177,7 @@ CREATE UNIQUE INDEX version_newest ON version (session, document) WHERE newest;
 CREATE INDEX delivery_state ON delivery (state, id);
 CREATE INDEX delivery_reference ON delivery (reference);
 CREATE INDEX delivery_mark ON delivery (mark);
-CREATE UNIQUE INDEX delivery_note ON delivery (note) WHERE note <> '';
+CREATE UNIQUE INDEX delivery_note ON delivery (note, destination) WHERE note <> '';
 CREATE UNIQUE INDEX attempt_open ON attempt (delivery) WHERE outcome = '';
 CREATE INDEX audit_subject ON audit (subject, n);
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit

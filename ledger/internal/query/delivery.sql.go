@@ -368,16 +368,17 @@ func (q *Queries) DeliveriesOf(ctx context.Context, version carryover.VersionID)
 }
 
 const deliveryOfNote = `-- name: DeliveryOfNote :many
-SELECT id FROM delivery WHERE note = $1 AND note <> '' AND practitioner = $2
+SELECT id FROM delivery WHERE note = $1 AND note <> '' AND practitioner = $2 AND destination = $3
 `
 
 type DeliveryOfNoteParams struct {
 	Note         carryover.NoteID
 	Practitioner carryover.PractitionerID
+	Destination  carryover.Destination
 }
 
 func (q *Queries) DeliveryOfNote(ctx context.Context, arg DeliveryOfNoteParams) ([]carryover.DeliveryID, error) {
-	rows, err := q.db.QueryContext(ctx, deliveryOfNote, arg.Note, arg.Practitioner)
+	rows, err := q.db.QueryContext(ctx, deliveryOfNote, arg.Note, arg.Practitioner, arg.Destination)
 	if err != nil {
 		return nil, err
 	}
