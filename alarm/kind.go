@@ -38,19 +38,19 @@ var Kinds = []Kind{
 var words = map[Kind]struct{ sentence, nextStep string }{
 	PollSilent: {
 		"Heidi has not answered for a while, so new documents are not seen.",
-		"Check the internet connection, then run carryover check. Nothing is lost: Carryover goes on by itself when Heidi answers.",
+		"Check the internet connection. Nothing is lost: Carryover goes on by itself when Heidi answers.",
 	},
 	LinkGone: {
 		"Heidi no longer lets Carryover see this practitioner's sessions.",
-		"Link the practitioner again: carryover init shows the page to open.",
+		"Link the practitioner's account to Carryover again in Heidi. It goes on by itself when the link is there.",
 	},
 	KeyRefused: {
 		"Cliniko does not accept this practitioner's API key. Nothing is filed for them.",
-		"Have the practitioner make a new key in Cliniko under My info, put it in the key file, then run carryover pause --off.",
+		"Have the practitioner make a new key in Cliniko under My info, put it in the key file, and restart `carryover run`. Then `carryover resume --practitioner P` lets their notes go on.",
 	},
 	WrongAuthor: {
 		"A Cliniko key belongs to another practitioner than the configuration says. Nothing is filed for them.",
-		"Compare the practitioners and their key files in the configuration, then run carryover check.",
+		"Compare the practitioners and their key files in the configuration, then restart `carryover run`: it checks whose each key is.",
 	},
 	LinksSwapped: {
 		"Two practitioners' links to Heidi look swapped: each one's sessions fit the other one's diary.",
@@ -58,19 +58,19 @@ var words = map[Kind]struct{ sentence, nextStep string }{
 	},
 	RetentionNear: {
 		"A document that is not filed will soon be deleted in Heidi. Carryover keeps a sealed copy.",
-		"Decide about it now: carryover held lists it.",
+		"Decide about it now: `carryover held` lists it.",
 	},
 	SessionVanished: {
 		"A session disappeared from Heidi while one of its documents was not filed. Carryover keeps a sealed copy.",
-		"See whether somebody deleted it on purpose, then release or dismiss its documents: carryover held lists them.",
+		"See whether somebody deleted it on purpose, then release or dismiss its documents: `carryover held` lists them.",
 	},
 	HeldLong: {
 		"A document has waited for a person for more than a day.",
-		"Look at it with carryover held, then release or dismiss it.",
+		"Look at it with `carryover held`, then release or dismiss it.",
 	},
 	Refused: {
 		"Cliniko will not take a document as it is.",
-		"Look at it with carryover show, copy it by hand if it is urgent, then retry or dismiss it.",
+		"Look at it with `carryover show ID`, copy it by hand if it is urgent, then retry or dismiss it.",
 	},
 	MaybeWrongFile: {
 		"The patient's details in Heidi changed after a document was filed. It may be in the wrong file.",
@@ -82,7 +82,7 @@ var words = map[Kind]struct{ sentence, nextStep string }{
 	},
 	DuplicateNote: {
 		"The same document is in Cliniko twice. Nothing more is filed for this practitioner.",
-		"Look at both notes in Cliniko, archive one of them, then run carryover pause --off.",
+		"Look at both notes in Cliniko, and archive one of them there. Then `carryover resume --practitioner P` lets their notes go on.",
 	},
 	RemoveByHand: {
 		"A note that does not belong where it is could not be archived, because somebody worked on it.",
@@ -90,7 +90,7 @@ var words = map[Kind]struct{ sentence, nextStep string }{
 	},
 	ImpossibleState: {
 		"The ledger and Cliniko say things that cannot both be true. Nothing is filed for this practitioner.",
-		"Keep the data folder as it is and report it; carryover show prints the facts without names.",
+		"Keep the data folder as it is and report it; `carryover show ID` prints the facts without names.",
 	},
 	DiskFull: {
 		"The disk is full, so nothing can be recorded and nothing is filed.",
@@ -110,7 +110,7 @@ var words = map[Kind]struct{ sentence, nextStep string }{
 	},
 	LeftBehind: {
 		"Notes are on their way for a practitioner who is not in the configuration any more, so nobody can look whether they arrived.",
-		"Put the practitioner back until carryover status shows nothing in doubt or filed for them.",
+		"Put the practitioner back until `carryover status` shows nothing in doubt or filed for them.",
 	},
 	RestoredLedger: {
 		"The ledger is older than it should be: it was restored, or this machine was off for long.",

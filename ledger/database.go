@@ -117,6 +117,6 @@ func quickCheck(ctx context.Context, db *sql.DB) error {
 func damaged(op string, cause error) error {
 	return &carryover.Problem{
 		Op: op, Kind: carryover.ErrInvalid, Err: cause,
-		Hint: "The ledger file is damaged. Nothing was changed. Stop Carryover, keep the file as it is, and restore the newest backup with carryover restore.",
+		Hint: "The ledger file is damaged. Nothing was changed. Stop Carryover, keep the file as it is, and put the newest backup of the data folder in its place.",
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"carryover"
+	"carryover/alarm"
 	"carryover/internal/desk"
 )
 
@@ -26,9 +27,15 @@ func TestNextStepsCanBeTyped(t *testing.T) {
 	values := strings.NewReplacer(
 		"--patient N", "--patient 1234567", "--practitioner P", "--practitioner 1234568", "--born DATE", "--born 1980-03-31", "ID", "HD-7Q4K2MXA",
 	)
-	found := 0
+	said := map[string]string{}
 	for _, r := range carryover.Reasons() {
-		next := r.NextStep()
+		said["reason "+string(r)] = r.NextStep()
+	}
+	for _, k := range alarm.Kinds {
+		said["alarm "+string(k)] = k.NextStep()
+	}
+	found := 0
+	for r, next := range said {
 		for _, m := range inBackquotes.FindAllStringSubmatch(next, -1) {
 			found++
 			args := strings.Fields(values.Replace(m[1]))
@@ -116,11 +123,12 @@ Who it may be, likeliest first    name          birth date    booking
 	}
 }
 
-// TestHintsNameCommands: what the desk and the daemon tell people to type exists.
+// TestHintsNameCommands: what the desk, the daemon and the alarms tell people to
+// type exists.
 func TestHintsNameCommands(t *testing.T) {
 	said := regexp.MustCompile("`carryover ([a-z-]+)")
 	found := 0
-	for _, folder := range []string{".", "../desk", "../daemon", "../config"} {
+	for _, folder := range []string{".", "../desk", "../daemon", "../config", "../../alarm"} {
 		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 		if err != nil {
 			t.Fatal(err)

@@ -59,7 +59,7 @@ func ReadMasterKey(path string) (MasterKey, error) {
 	f, err := os.Open(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("master key file %s is not there: restore it from where you keep it safe, or run carryover init on a new practice: %w", path, fs.ErrNotExist)
+		return nil, fmt.Errorf("master key file %s is not there: put it back from where you keep it safe; only a new practice makes a new one (docs/configuration.md says how): %w", path, fs.ErrNotExist)
 	case err != nil:
 		return nil, fmt.Errorf("read master key: %w", err)
 	}
