@@ -19,6 +19,10 @@ type Config struct {
 	// File is the absolute path of the file that was read.
 	File string
 
+	// Practice is the practice's name at the head of PDFs (practice), at most
+	// maxPractice characters. Default: empty, a PDF without a letterhead.
+	Practice carryover.Text
+
 	// Region is where the practice's data stays (region). Only AU for now.
 	Region string
 

@@ -61,6 +61,7 @@ practitioners:
 `
 
 const complete = `# A comment.
+practice: Tiny Physiotherapy
 region: au
 time_zone: Australia/Sydney
 data: ledger
@@ -87,6 +88,13 @@ routes:
     to: treatment_note
     mode: shadow
     title: "Letter: NAME"
+  - {template_name: GP letter, to: attachment}
+  - template_name: Initial assessment
+    note_template: 1993128259504073205
+    fill:
+      Plan: Treatment plan
+      "Subjective: today": History
+    mode: auto
   - mode: auto
 consult_notes: true
 matching:
@@ -148,6 +156,11 @@ func TestLoadComplete(t *testing.T) {
 	wantRoutes := []route.Rule{
 		{Name: "Consent form", To: carryover.ToNowhere, Mode: route.Review},
 		{Template: "t-1", Practitioner: "22", To: carryover.ToTreatmentNote, Mode: route.Shadow, Title: "Letter: NAME"},
+		{TemplateName: "GP letter", To: carryover.ToAttachment, Mode: route.Review},
+		{
+			TemplateName: "Initial assessment", To: carryover.ToTreatmentNote, Mode: route.Auto, NoteTemplate: "1993128259504073205",
+			Fill: map[string]string{"Plan": "Treatment plan", "Subjective: today": "History"},
+		},
 		{To: carryover.ToTreatmentNote, Mode: route.Auto},
 	}
 	if d := cmp.Diff(wantRoutes, got.Routes); d != "" {
@@ -158,6 +171,7 @@ func TestLoadComplete(t *testing.T) {
 	}
 	for _, tt := range []struct{ field, got, want string }{
 		{"Region", got.Region, "AU"},
+		{"Practice", got.Practice.Reveal(), "Tiny Physiotherapy"},
 		{"TimeZone", got.TimeZone.String(), "Australia/Sydney"},
 		{"Heidi.Key", got.Heidi.Key.Reveal(), "sandbox-heidi-key"},
 		{"Heidi.BaseURL", got.Heidi.BaseURL, "http://127.0.0.1:8081/api/v2/ml-scribe/open-api"},
@@ -199,7 +213,11 @@ func TestRedactedKeepsSecretsAndAddresses(t *testing.T) {
 			t.Errorf("Redacted() holds %q:\n%s", secret, got)
 		}
 	}
-	for _, want := range []string{"(set)", "time_zone: Australia/Sydney", "practice_hours: \"06:30-21:00\"", "requests_per_minute: 190", "  identifiers: 3", "first_name_and_booking: false"} {
+	for _, want := range []string{
+		"(set)", "time_zone: Australia/Sydney", "practice_hours: \"06:30-21:00\"", "requests_per_minute: 190", "  identifiers: 3", "first_name_and_booking: false", "practice: (set)",
+		`- {template_name: "GP letter", to: attachment, mode: review}`,
+		`note_template: "1993128259504073205", fill: {"Plan": "Treatment plan", "Subjective: today": "History"}`,
+	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("Redacted() lacks %q:\n%s", want, got)
 		}
@@ -276,10 +294,10 @@ func TestDocumentedExamplesLoad(t *testing.T) {
 		}
 	}
 	for _, key := range []string{
-		"region", "time_zone", "data", "master_key_file", "contact", "heidi.key_file", "heidi.base_url", "heidi.trusted_providers",
+		"practice", "region", "time_zone", "data", "master_key_file", "contact", "heidi.key_file", "heidi.base_url", "heidi.trusted_providers",
 		"cliniko.base_url", "cliniko.requests_per_minute", "practitioners[].email", "practitioners[].internal_id",
 		"practitioners[].cliniko_key_file", "practitioners[].practitioner_id", "routes[].template", "routes[].name",
-		"routes[].practitioner", "routes[].to", "routes[].mode", "routes[].title", "consult_notes",
+		"routes[].practitioner", "routes[].to", "routes[].mode", "routes[].title", "routes[].template_name", "routes[].note_template", "routes[].fill", "consult_notes",
 		"matching.identifiers", "matching.first_name_and_booking", "timing.poll", "timing.poll_night",
 		"timing.practice_hours", "timing.quiet", "timing.reads", "timing.grace", "timing.deadline", "timing.look_back",
 		"timing.reread_each_poll_for", "timing.reread_half_hourly_for",

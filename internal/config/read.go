@@ -1,11 +1,13 @@
 package config
 
 import (
+	"fmt"
 	"net/mail"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -48,6 +50,7 @@ func (r *reader) document(c *Config) {
 		return
 	}
 	r.mapping(body, "", fields{
+		"practice":        func(n ast.Node, at string) { r.practice(n, at, &c.Practice) },
 		"region":          func(n ast.Node, at string) { c.Region = r.region(n, at) },
 		"time_zone":       func(n ast.Node, at string) { r.zone(n, at, &c.TimeZone) },
 		"data":            func(n ast.Node, at string) { r.path(n, at, &c.Data) },
@@ -105,35 +108,10 @@ func (r *reader) practitioner(n ast.Node, at string) Practitioner {
 		"email":            func(n ast.Node, at string) { p.Email = carryover.NewText(r.email(n, at)) },
 		"internal_id":      func(n ast.Node, at string) { p.InternalID, _ = r.text(n, at) },
 		"cliniko_key_file": func(n ast.Node, at string) { p.Key = r.secret(n, at, &p.KeyFile, apiKey) },
-		"practitioner_id":  func(n ast.Node, at string) { p.ID = carryover.PractitionerID(r.id(n, at)) },
+		"practitioner_id":  func(n ast.Node, at string) { p.ID = carryover.PractitionerID(r.id(n, at, practitionersID)) },
 	})
 	r.required(at, "cliniko_key_file", "practitioner_id")
 	return p
-}
-
-func (r *reader) route(n ast.Node, at string) route.Rule {
-	rule := route.Rule{To: carryover.ToTreatmentNote, Mode: route.Review}
-	var to, mode string
-	r.mapping(n, at, fields{
-		"template": func(n ast.Node, at string) {
-			s, _ := r.text(n, at)
-			rule.Template = carryover.TemplateID(s)
-		},
-		"name":         func(n ast.Node, at string) { rule.Name, _ = r.text(n, at) },
-		"practitioner": func(n ast.Node, at string) { rule.Practitioner = carryover.PractitionerID(r.id(n, at)) },
-		"to": func(n ast.Node, at string) {
-			if to = r.oneOf(n, at, string(carryover.ToTreatmentNote), string(carryover.ToNowhere)); to != "" {
-				rule.To = carryover.Destination(to)
-			}
-		},
-		"mode": func(n ast.Node, at string) {
-			if mode = r.oneOf(n, at, string(route.Auto), string(route.Review), string(route.Shadow)); mode != "" {
-				rule.Mode = route.Mode(mode)
-			}
-		},
-		"title": func(n ast.Node, at string) { rule.Title, _ = r.text(n, at) },
-	})
-	return rule
 }
 
 func (r *reader) matching(n ast.Node, at string, m *Matching) {
@@ -201,16 +179,37 @@ func (r *reader) email(n ast.Node, at string) string {
 	return s
 }
 
+// practice reads the practice's name.
+func (r *reader) practice(n ast.Node, at string, into *carryover.Text) {
+	s, ok := r.text(n, at)
+	switch {
+	case !ok:
+	case utf8.RuneCountInString(s) > maxPractice || strings.ContainsAny(s, "\r\n"):
+		r.wrong(n, at, fmt.Sprintf("a name of at most %d characters on one line is expected here", maxPractice), "It stands at the head of every PDF. Write the practice's name alone.")
+	default:
+		*into = carryover.NewText(s)
+	}
+}
+
+// maxPractice keeps a letterhead on one line or two.
+const maxPractice = 100
+
 var idForm = regexp.MustCompile(`^[0-9]{1,20}$`)
 
-// id reads an identifier of Cliniko, quoted or not.
-func (r *reader) id(n ast.Node, at string) string {
+// Where people find the ids of Cliniko.
+const (
+	practitionersID = "It is the number at the end of the practitioner's address in Cliniko."
+	templatesID     = "It is the number in the note template's address in Cliniko, under Settings, Treatment note templates."
+)
+
+// id reads an identifier of Cliniko, quoted or not; where says where it is found.
+func (r *reader) id(n ast.Node, at, where string) string {
 	s, ok := r.text(n, at)
 	if !ok {
 		return ""
 	}
 	if !idForm.MatchString(s) {
-		r.wrong(n, at, "an id of Cliniko is a row of digits", "It is the number at the end of the practitioner's address in Cliniko.")
+		r.wrong(n, at, "an id of Cliniko is a row of digits", where)
 		return ""
 	}
 	return s

@@ -2,8 +2,12 @@ package config
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
+
+	"carryover/route"
 )
 
 // Redacted writes the configuration as it holds, defaults included, in the form
@@ -14,6 +18,7 @@ func (c *Config) Redacted() string {
 	line := func(indent int, format string, args ...any) {
 		fmt.Fprintf(&b, strings.Repeat("  ", indent)+format+"\n", args...)
 	}
+	line(0, "practice: %s", set(!c.Practice.IsBlank()))
 	line(0, "region: %s", c.Region)
 	line(0, "time_zone: %s", c.TimeZone)
 	line(0, "data: %s", c.Data)
@@ -39,7 +44,7 @@ func (c *Config) Redacted() string {
 	}
 	line(0, "routes:")
 	for _, r := range c.Routes {
-		line(1, "- {template: %q, name: %q, practitioner: %q, to: %s, mode: %s, title: %q}", r.Template, r.Name, r.Practitioner, r.To, r.Mode, r.Title)
+		line(1, "- {%s}", strings.Join(redactedRule(r), ", "))
 	}
 	line(0, "consult_notes: %t", c.ConsultNotes)
 	line(0, "matching:")
@@ -65,6 +70,31 @@ func (c *Config) Redacted() string {
 	line(1, "reads: %d", t.Reads)
 	line(1, "practice_hours: %q", clock(t.DayFrom)+"-"+clock(t.DayTo))
 	return b.String()
+}
+
+// redactedRule lists the keys of a rule that say something.
+func redactedRule(r route.Rule) []string {
+	var keys []string
+	for _, k := range []struct{ name, value string }{
+		{"template", string(r.Template)},
+		{"template_name", r.TemplateName},
+		{"name", r.Name},
+		{"practitioner", string(r.Practitioner)},
+		{"title", r.Title},
+		{"note_template", string(r.NoteTemplate)},
+	} {
+		if k.value != "" {
+			keys = append(keys, fmt.Sprintf("%s: %q", k.name, k.value))
+		}
+	}
+	var fill []string
+	for _, heading := range slices.Sorted(maps.Keys(r.Fill)) {
+		fill = append(fill, fmt.Sprintf("%q: %q", heading, r.Fill[heading]))
+	}
+	if len(fill) > 0 {
+		keys = append(keys, "fill: {"+strings.Join(fill, ", ")+"}")
+	}
+	return append(keys, "to: "+string(r.To), "mode: "+string(r.Mode))
 }
 
 func clock(d time.Duration) string {

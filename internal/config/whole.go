@@ -3,8 +3,6 @@ package config
 import (
 	"fmt"
 	"time"
-
-	"carryover"
 )
 
 // sandboxPoll is the poll below which only a sandbox can be meant: its day takes
@@ -14,7 +12,7 @@ const sandboxPoll = 10 * time.Second
 // whole checks what no single line can be wrong about.
 func (r *reader) whole(c *Config) {
 	r.people(c)
-	r.routesExist(c)
+	r.routes(c)
 	if c.Matching.Identifiers == 3 && c.Matching.FirstNameAndBooking {
 		r.wrongAt(r.at["matching.first_name_and_booking"], "matching.first_name_and_booking",
 			"a first name and a booking are never enough where three identifiers must agree",
@@ -69,23 +67,6 @@ func (r *reader) twice(seen map[string]int, i int, value, at, name, hint string)
 		return
 	}
 	seen[value] = i
-}
-
-// routesExist checks that a rule for one practitioner names one that is listed.
-func (r *reader) routesExist(c *Config) {
-	for i, rule := range c.Routes {
-		if rule.Practitioner == "" {
-			continue
-		}
-		if _, ok := c.Practitioner(string(rule.Practitioner)); !ok {
-			at := fmt.Sprintf("routes[%d].practitioner", i+1)
-			r.wrongAt(r.at[at], at, "no listed practitioner has this id", "Use a practitioner_id of the list above.")
-		}
-		if rule.To == carryover.ToNowhere && rule.Title != "" {
-			at := fmt.Sprintf("routes[%d].title", i+1)
-			r.wrongAt(r.at[at], at, "a skipped document has no title", "Remove the line.")
-		}
-	}
 }
 
 // either returns the first of the paths that the file has.
