@@ -95,6 +95,16 @@ func (c *Client) File(ctx context.Context, r FileRequest) (Item, error) {
 	return ask[Item](ctx, c, "file", newWireFile(r))
 }
 
+// Rules implements Desk.
+func (c *Client) Rules(ctx context.Context) (Rules, error) {
+	return ask[Rules](ctx, c, "rules", struct{}{})
+}
+
+// RouteOf implements Desk.
+func (c *Client) RouteOf(ctx context.Context, r RouteRequest) (RouteResult, error) {
+	return ask[RouteResult](ctx, c, "route", r)
+}
+
 // Audit implements Desk.
 func (c *Client) Audit(ctx context.Context, r AuditRequest) (AuditResult, error) {
 	w, err := ask[wireAudit](ctx, c, "audit", r)

@@ -45,6 +45,11 @@ type Desk interface {
 	// File takes a person's own copy of a document into the road. Taking the same
 	// document for the same patient twice returns the first one's item.
 	File(ctx context.Context, r FileRequest) (Item, error)
+	// Rules lists the practice's rules, and templates that none of them names.
+	Rules(ctx context.Context) (Rules, error)
+	// RouteOf says which rule decides about each document of a session, and why
+	// the rules before it do not; nothing is changed.
+	RouteOf(ctx context.Context, r RouteRequest) (RouteResult, error)
 	// Audit verifies the audit chain, or exports it as JSON lines.
 	Audit(ctx context.Context, r AuditRequest) (AuditResult, error)
 }
@@ -96,6 +101,7 @@ type ShowRequest struct {
 	Text  bool   `json:"text,omitempty"`  // with the document's text; audited
 	Names bool   `json:"names,omitempty"` // with names and birth dates; audited
 	Diary bool   `json:"diary,omitempty"` // with the bookings around, while a daemon runs
+	PDF   bool   `json:"pdf,omitempty"`   // of Preview: drawn as a PDF too
 	Actor string `json:"actor,omitempty"`
 }
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"carryover"
@@ -28,6 +29,8 @@ type Local struct {
 	Practitioners []carryover.PractitionerID
 	// Engine does what needs Heidi or Cliniko; nil answers that a daemon must run.
 	Engine Engine
+	// Router says where documents go; nil: the Engine, when it is one.
+	Router Router
 }
 
 var _ Desk = (*Local)(nil)
@@ -110,7 +113,7 @@ func status(ctx context.Context, tx *ledger.Tx) (Status, error) {
 	}
 	for _, a := range open {
 		s.Alarms = append(s.Alarms, Alarm{
-			Kind: string(a.Kind), Subject: a.Subject, Sentence: a.Kind.Sentence(), NextStep: a.Kind.NextStep(), Since: a.RaisedAt,
+			Kind: string(a.Kind), Subject: a.Subject, Sentence: a.Kind.Sentence(), NextStep: alarmStep(a), Since: a.RaisedAt,
 		})
 	}
 	return s, nil
@@ -217,6 +220,16 @@ var placeholder = regexp.MustCompile(`\bID\b`)
 // this mark.
 func nextStep(r carryover.Reason, mark string) string {
 	return placeholder.ReplaceAllLiteralString(r.NextStep(), mark)
+}
+
+// alarmStep is what helps with an alarm, its commands about the practitioner
+// that it is about.
+func alarmStep(a alarm.Alarm) string {
+	next := a.Kind.NextStep()
+	if a.Subject != "" && isPatientID(carryover.PatientID(a.Subject)) { // a row of digits
+		next = strings.ReplaceAll(next, "--practitioner P", "--practitioner "+a.Subject)
+	}
+	return next
 }
 
 // wake tells the engine, when there is one, that something is due now.

@@ -57,6 +57,12 @@ func noEngine(op string) error {
 	}
 }
 
+// unable is the answer of an engine that does not have everything this package
+// can ask for.
+func unable(op string) error {
+	return refused(op, "the daemon cannot do that", "Is the daemon as new as the command? Compare `carryover version`, and restart `carryover run`.")
+}
+
 // printable keeps an argument that is not an id, such as a pasted name, out of
 // an error.
 func printable(id string) string {

@@ -15,7 +15,7 @@ import (
 
 // Sync implements Desk.
 func (d *Local) Sync(ctx context.Context, r SyncRequest) (SyncResult, error) {
-	id, err := sessionID(string(r.Session))
+	id, err := sessionID("sync session", string(r.Session))
 	if err != nil {
 		return SyncResult{}, err
 	}
@@ -52,32 +52,32 @@ func (d *Local) Sync(ctx context.Context, r SyncRequest) (SyncResult, error) {
 
 // sessionID takes an id, or the address of a session's page in Heidi
 // (…/scribe/session/{id}), which is what a person can copy.
-func sessionID(s string) (carryover.SessionID, error) {
+func sessionID(op, s string) (carryover.SessionID, error) {
 	s = strings.TrimSpace(s)
 	if strings.Contains(s, "/") {
 		u, err := url.Parse(s)
 		if err != nil {
-			return "", notASession()
+			return "", notASession(op)
 		}
 		_, rest, ok := strings.Cut(u.Path, "/session/")
 		if !ok {
-			return "", notASession()
+			return "", notASession(op)
 		}
 		s, _, _ = strings.Cut(rest, "/")
 	}
 	if s == "" || len(s) > maxID {
-		return "", notASession()
+		return "", notASession(op)
 	}
 	for _, r := range s {
 		if !isIDRune(r) && (r < 'a' || r > 'z') && r != '_' {
-			return "", notASession()
+			return "", notASession(op)
 		}
 	}
 	return carryover.SessionID(s), nil
 }
 
-func notASession() error {
-	return invalid("sync session", "that is neither a session's id nor the address of its page",
+func notASession(op string) error {
+	return invalid(op, "that is neither a session's id nor the address of its page",
 		"Open the session in Heidi and copy the address, which ends in /scribe/session/ and the id.")
 }
 
@@ -139,5 +139,18 @@ func (d *Local) Preview(ctx context.Context, r ShowRequest) (Preview, error) {
 		return Preview{}, err
 	}
 	out.Title, out.HTML = title.Reveal(), html.Reveal()
-	return out, nil
+	if r.PDF {
+		out.PDF, err = d.draw(ctx, v.ID)
+	}
+	return out, err
+}
+
+// draw returns a version as a PDF.
+func (d *Local) draw(ctx context.Context, id carryover.VersionID) ([]byte, error) {
+	drawer, ok := d.Engine.(Drawer)
+	if !ok {
+		return nil, unable("draw " + string(id) + " as a PDF")
+	}
+	pdf, err := drawer.PreviewPDF(ctx, id)
+	return []byte(pdf.Reveal()), err
 }

@@ -101,6 +101,11 @@ func handler(d Desk) http.Handler {
 		}
 		return d.File(ctx, r)
 	}))
+	mux.Handle("POST /rules", answer(func(ctx context.Context, _ string, _ struct{}) (Rules, error) { return d.Rules(ctx) }))
+	mux.Handle("POST /route", answer(func(ctx context.Context, who string, r RouteRequest) (RouteResult, error) {
+		r.Actor = who
+		return d.RouteOf(ctx, r)
+	}))
 	mux.Handle("POST /audit", answer(func(ctx context.Context, who string, r AuditRequest) (wireAudit, error) {
 		r.Actor = who
 		a, err := d.Audit(ctx, r)

@@ -169,6 +169,79 @@ type Preview struct {
 	Item
 	Title string `json:"title"`
 	HTML  string `json:"html"`
+	PDF   []byte `json:"pdf,omitempty"` // when asked
+}
+
+// Rules are the practice's rules, with what they leave to the default.
+type Rules struct {
+	Rules []Rule `json:"rules"`
+	// Unmapped are Heidi's templates, as far as they are known, that no rule
+	// names: their documents go where a rule for everything sends them.
+	Unmapped []Unmapped `json:"unmapped"`
+	// NamesKnown says that Heidi has told what its templates are called. While it
+	// has not, no rule by template_name fits.
+	NamesKnown bool `json:"names_known"`
+}
+
+// A Rule is one of the practice's rules, its fields as the configuration calls
+// them.
+type Rule struct {
+	Template     string            `json:"template,omitempty"`
+	TemplateName string            `json:"template_name,omitempty"`
+	Name         string            `json:"name,omitempty"`
+	Practitioner string            `json:"practitioner,omitempty"`
+	To           string            `json:"to"`
+	Mode         string            `json:"mode"`
+	Title        string            `json:"title,omitempty"`
+	NoteTemplate string            `json:"note_template,omitempty"`
+	Fill         map[string]string `json:"fill,omitempty"`
+}
+
+// Unmapped is a template of Heidi's that no rule names, with a rule for it.
+type Unmapped struct {
+	Template     string `json:"template,omitempty"` // empty: documents without one
+	TemplateName string `json:"template_name,omitempty"`
+	Documents    int    `json:"documents"` // that the ledger knows of
+	Suggestion   *Rule  `json:"suggestion,omitempty"`
+	Why          string `json:"why,omitempty"` // why this rule, in a sentence
+}
+
+// A RouteResult is where the documents of a session go.
+type RouteResult struct {
+	Session   string   `json:"session"`
+	Documents []Routed `json:"documents"`
+}
+
+// Routed is where one document goes, and what each rule said to it.
+type Routed struct {
+	ID           string      `json:"id,omitempty"` // its newest version's; empty: not in the ledger
+	Document     string      `json:"document"`
+	Mark         string      `json:"mark"`
+	Template     string      `json:"template,omitempty"`
+	TemplateName string      `json:"template_name,omitempty"`
+	Practitioner string      `json:"practitioner,omitempty"`
+	Steps        []RouteStep `json:"steps"`
+	Rule         int         `json:"rule"` // which decides, from 1; 0: none, the default does
+	Unmapped     bool        `json:"unmapped,omitempty"`
+	To           string      `json:"to"`
+	Mode         string      `json:"mode"`
+	NoteTemplate string      `json:"note_template,omitempty"`
+	// Filled says how a note template is answered, or why it cannot be; empty
+	// where there is none or nobody asked Cliniko.
+	Filled string `json:"filled,omitempty"`
+	// Wordless says that the document's words are destroyed, its name with them:
+	// rules by name cannot be tried.
+	Wordless bool   `json:"wordless,omitempty"`
+	Name     string `json:"name,omitempty"`  // when asked
+	Title    string `json:"title,omitempty"` // when asked
+}
+
+// A RouteStep is what one rule said to a document.
+type RouteStep struct {
+	Rule   int    `json:"rule"`             // from 1
+	Fits   bool   `json:"fits"`             // it decides
+	Misfit string `json:"misfit,omitempty"` // the condition that does not fit, as the configuration calls it
+	Unread bool   `json:"unread,omitempty"` // a rule before it decides
 }
 
 // An AuditResult is what the audit chain came to.
