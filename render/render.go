@@ -1,20 +1,16 @@
 // Package render turns what Heidi wrote into what Cliniko keeps, and reads the
 // visible words of both so that they can be compared. It is pure.
 //
-// For now a document is rendered as plain lines: every line of the source,
-// escaped, in a paragraph of its own (docs/adr/0005). That is sometimes plain
-// to look at and never loses a word: Markdown's signs stay visible, and
-// nothing that a clinician typed is taken for markup.
+// A document is parsed into a tree of what a reader sees (Parse), and the tree
+// is written as the few tags that Cliniko keeps (Render). Before a note leaves,
+// its words are read back and compared with the tree's, and the tree's with the
+// source's. A document that does not come through whole is shown as plain lines
+// (docs/rendering.md): an unknown fault gives an ugly note, never a wrong one.
 package render
 
 import (
 	"fmt"
 	"html"
-	"slices"
-	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"carryover"
 )
@@ -22,110 +18,67 @@ import (
 // A Profile names the tags a rendering may use.
 type Profile string
 
-// The profiles: Standard uses p and br, Minimal only div and br, for a shard
-// whose sanitiser keeps no more (reference sheet §14.6, documents of 2022).
+// The profiles: Standard uses the tags that Cliniko lists today, Minimal only
+// div and br, for a shard whose sanitiser keeps no more (reference sheet §14.6,
+// documents of 2022).
 const (
 	Standard Profile = "standard"
 	Minimal  Profile = "minimal"
 )
 
-// maxIndent bounds the nesting blanks kept at a line's start.
-const maxIndent = 24
+// block is the tag of a paragraph.
+func (p Profile) block() string {
+	if p == Minimal {
+		return "div"
+	}
+	return "p"
+}
 
 // footer is the last line of every note; the reference must stay, the words
 // around it are for the clinician.
 const footer = "Heidi document %s · carried by Carryover · AI-drafted, check before finalising"
 
-// Note renders d as one paragraph answer that ends in the reference line. It
-// returns an error of kind ErrInvalid, which never holds the text, when the
-// document is empty or when the words of the finished HTML are not the words
-// of the source: an unknown fault gives a hold, never a wrong note.
+// plainNotice heads a note that could not be laid out.
+const plainNotice = "Shown as plain lines: this document could not be laid out without risk to its words."
+
+// A Rendering is a document as a paragraph answer.
+type Rendering struct {
+	HTML  carryover.Text
+	Plain bool // shown line by line, with a notice, because its layout was in doubt
+}
+
+// Note is Render for callers that need the HTML alone.
 func Note(d carryover.Document, ref carryover.Reference, p Profile) (carryover.Text, error) {
+	r, err := Render(d, ref, p)
+	return r.HTML, err
+}
+
+// Render writes d as one paragraph answer that ends in the reference line. It
+// returns an error of kind ErrInvalid, which never holds the text, when the
+// document is empty or when not even its plain lines come through.
+func Render(d carryover.Document, ref carryover.Reference, p Profile) (Rendering, error) {
 	if d.Content.IsBlank() {
-		return carryover.Text{}, fmt.Errorf("render document: no text: %w", carryover.ErrInvalid)
+		return Rendering{}, fmt.Errorf("render document: no text: %w", carryover.ErrInvalid)
 	}
-	lines := Lines(d)
-	want := fields(strings.Join(lines, "\n"))
-	lines = append(lines, "", fmt.Sprintf(footer, ref))
-	out := paragraphs(lines, p)
-
-	got := Words(carryover.NewText(out))
-	tail := fields(fmt.Sprintf(footer, ref))
-	if !slices.Equal(got, append(want, tail...)) {
-		return carryover.Text{}, fmt.Errorf("render document: words differ after rendering: %w", carryover.ErrInvalid)
+	tail := "<" + p.block() + ">" + html.EscapeString(fmt.Sprintf(footer, ref)) + "</" + p.block() + ">"
+	body, ok := laidOut(d, p)
+	if ok {
+		return Rendering{HTML: carryover.NewText(body + " <" + p.block() + "><br></" + p.block() + "> " + tail)}, nil
 	}
-	return carryover.NewText(out), nil
+	body, ok = inLines(d, p)
+	if !ok {
+		return Rendering{}, fmt.Errorf("render document: words differ after rendering: %w", carryover.ErrInvalid)
+	}
+	notice := paragraphs([]string{plainNotice}, p)
+	return Rendering{HTML: carryover.NewText(notice + " " + body + " <" + p.block() + "><br></" + p.block() + "> " + tail), Plain: true}, nil
 }
 
-// Lines returns the document's visible lines, clean of control characters:
-// Markdown and plain text as typed, HTML walked as a tree.
-func Lines(d carryover.Document) []string {
-	src := carryover.Normalise(strings.ToValidUTF8(d.Content.Reveal(), "\uFFFD"))
-	if IsHTML(d.Format, src) {
-		src = htmlLines(src)
+// Body is a document as paragraph HTML without the reference line, and whether
+// it had to be shown as plain lines (without the notice).
+func Body(d carryover.Document, p Profile) (string, bool) {
+	if body, ok := laidOut(d, p); ok {
+		return body, false
 	}
-	src = norm.NFC.String(strings.NewReplacer("\u2028", "\n", "\u2029", "\n", "\u0085", "\n", "\v", "\n", "\f", "\n").Replace(src))
-	lines := strings.Split(src, "\n")
-	for i, l := range lines {
-		lines[i] = clean(l)
-	}
-	return lines
-}
-
-// clean drops what a reader cannot see and Cliniko must not get, and keeps a
-// line's indentation as no-break spaces, since nested lists lean on it.
-func clean(line string) string {
-	line = strings.ReplaceAll(line, "\t", "    ")
-	body := strings.TrimLeft(line, " \u00a0")
-	indent := min(len([]rune(line))-len([]rune(body)), maxIndent)
-	var b strings.Builder
-	for _, r := range body {
-		if invisible(r) {
-			continue
-		}
-		b.WriteRune(r)
-	}
-	if b.Len() == 0 {
-		return ""
-	}
-	return strings.Repeat("\u00a0", indent) + strings.TrimRight(b.String(), " ")
-}
-
-// invisible reports characters that carry no word: controls, byte-order marks,
-// soft hyphens, zero-width spaces and direction marks. Zero-width joiners stay,
-// for scripts and emoji that need them.
-func invisible(r rune) bool {
-	switch {
-	case unicode.IsControl(r):
-		return true
-	case r == '\u00ad', r == '\u200b', r == '\ufeff', r == '\u2060':
-		return true
-	case r >= '\u200e' && r <= '\u200f', r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
-		return true
-	}
-	return false
-}
-
-// paragraphs writes each line as a block of its own with a space between
-// blocks, so that words stay apart even where a sanitiser drops the tags.
-// It writes no newline: Cliniko strips them (reference sheet §14.6).
-func paragraphs(lines []string, p Profile) string {
-	open, shut := "<p>", "</p>"
-	if p == Minimal {
-		open, shut = "<div>", "</div>"
-	}
-	var b strings.Builder
-	for i, l := range lines {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(open)
-		if l == "" {
-			b.WriteString("<br>")
-		} else {
-			b.WriteString(html.EscapeString(l))
-		}
-		b.WriteString(shut)
-	}
-	return b.String()
+	body, _ := inLines(d, p)
+	return body, true
 }

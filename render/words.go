@@ -8,7 +8,6 @@ import (
 	"unicode"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 	"golang.org/x/text/unicode/norm"
 
 	"carryover"
@@ -29,7 +28,7 @@ func Words(content carryover.Text) []string {
 			b.Write(z.Text())
 		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
 			name, _ := z.TagName()
-			if a := atom.Lookup(name); blockTags[a] || a == atom.Br || a == atom.Td || a == atom.Th {
+			if n := string(name); blockNames[n] || renamed[n] == "div" || n == "br" || n == "td" || n == "th" {
 				b.WriteByte(' ')
 			}
 		}

@@ -35,6 +35,7 @@ type Block struct {
 	Lines  []string // code, line by line, as typed
 	Head   []Cell   // a table's heading row; nil: it has none
 	Rows   [][]Cell // its rows, each with all the cells that were typed
+	Joined bool     // some cells of the table reach over several columns or rows: what stands below a heading may not be under it
 }
 
 // A Box is the state of a tick box.

@@ -1,0 +1,229 @@
+package render
+
+import (
+	"html"
+	"strconv"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	gfm "github.com/yuin/goldmark/extension/ast"
+)
+
+func (w *markdownWriter) inlineChildren(n ast.Node) {
+	for c := n.FirstChild(); c != nil; {
+		c = w.inline(c)
+	}
+}
+
+// inline writes a node and returns the one to go on with.
+func (w *markdownWriter) inline(n ast.Node) ast.Node {
+	switch n := n.(type) {
+	case *ast.Text:
+		w.words(n)
+	case *ast.String:
+		w.text(string(n.Value))
+	case *ast.CodeSpan:
+		w.codeSpan(n)
+	case *ast.Emphasis:
+		name := "em"
+		if n.Level == 2 {
+			name = "strong"
+		}
+		w.span(name, n)
+	case *gfm.Strikethrough:
+		w.span("del", n)
+	case *ast.Link:
+		w.span("a", n, w.linkAttributes(n.Destination, n.Title)...)
+	case *ast.Image:
+		w.image(n)
+	case *ast.AutoLink:
+		w.autoLink(n)
+	case *ast.RawHTML:
+		return w.rawInline(n)
+	case *gfm.TaskCheckBox:
+		attrs := []attribute{{"type", "checkbox"}}
+		if n.IsChecked {
+			attrs = append(attrs, attribute{"checked", ""})
+		}
+		w.start("input", attrs...)
+	case *gfm.FootnoteLink:
+		w.text("[" + strconv.Itoa(n.Index) + "]")
+	default:
+		w.inlineChildren(n)
+	}
+	return n.NextSibling()
+}
+
+func (w *markdownWriter) span(name string, n ast.Node, attrs ...attribute) {
+	w.start(name, attrs...)
+	w.inlineChildren(n)
+	w.end(name)
+}
+
+// words writes text with its backslashes and entities resolved, and the line
+// end after it.
+func (w *markdownWriter) words(n *ast.Text) {
+	s := string(n.Segment.Value(w.source))
+	if !n.IsRaw() {
+		w.escapes(s)
+	} else {
+		w.text(s)
+	}
+	switch {
+	case n.HardLineBreak():
+		w.start("br")
+	case n.SoftLineBreak():
+		w.b.WriteByte('\n')
+	}
+}
+
+// escapes resolves backslashes and entities: "\&lt;" is an ampersand and more.
+func (w *markdownWriter) escapes(s string) {
+	var b strings.Builder
+	from := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) && isPunct(s[i+1]) {
+			b.WriteString(decoded(s[from:i]))
+			b.WriteByte(s[i+1])
+			i++
+			from = i + 1
+		}
+	}
+	b.WriteString(decoded(s[from:]))
+	w.text(b.String())
+}
+
+// decoded resolves the entities that end in a semicolon; "&copy" without one is
+// text in Markdown.
+func decoded(s string) string {
+	if !strings.Contains(s, "&") {
+		return s
+	}
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(s, '&')
+		if i < 0 {
+			return visible(lineEnds.Replace(b.String() + s))
+		}
+		b.WriteString(s[:i])
+		s = s[i:]
+		end := 1
+		for end < len(s) && (isNameByte(s[end]) || s[end] == '#') && end < 40 {
+			end++
+		}
+		if end < len(s) && s[end] == ';' {
+			if d := html.UnescapeString(s[:end+1]); !strings.HasSuffix(d, ";") || d == ";" {
+				b.WriteString(d)
+				s = s[end+1:]
+				continue
+			}
+		}
+		b.WriteByte('&')
+		s = s[1:]
+	}
+}
+
+func (w *markdownWriter) codeSpan(n *ast.CodeSpan) {
+	s := w.literal(n)
+	if w.inCell {
+		s = strings.ReplaceAll(s, `\|`, `|`)
+	}
+	w.start("code")
+	w.text(s)
+	w.end("code")
+}
+
+// literal is the text of a node's children as typed, line ends as blanks.
+func (w *markdownWriter) literal(n ast.Node) string {
+	var b strings.Builder
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if t, ok := c.(*ast.Text); ok {
+			b.Write(t.Segment.Value(w.source))
+		} else {
+			b.WriteString(w.literal(c))
+		}
+	}
+	return strings.ReplaceAll(b.String(), "\n", " ")
+}
+
+// linkAttributes keeps what a link says. The class tells a Markdown link, whose
+// "#rest" a clinician typed, from the anchors of a web page.
+func (w *markdownWriter) linkAttributes(destination, title []byte) []attribute {
+	attrs := []attribute{{"href", unescaped(string(destination))}, {"class", "markdown"}}
+	if len(title) > 0 {
+		attrs = append(attrs, attribute{"title", unescaped(string(title))})
+	}
+	return attrs
+}
+
+func (w *markdownWriter) image(n *ast.Image) {
+	alt := &markdownWriter{markup: newMarkup(false), source: w.source, used: w.used}
+	alt.inlineChildren(n)
+	attrs := []attribute{{"src", unescaped(string(n.Destination))}, {"alt", plainText(alt.b.String())}}
+	if len(n.Title) > 0 {
+		attrs = append(attrs, attribute{"title", unescaped(string(n.Title))})
+	}
+	w.start("img", attrs...)
+}
+
+// plainText is what is left of clean markup without its looks.
+func plainText(clean string) string {
+	var b strings.Builder
+	for _, block := range buildTree(clean).Blocks {
+		for _, s := range block.Spans {
+			if s.Break {
+				b.WriteByte(' ')
+			}
+			b.WriteString(s.Text)
+		}
+	}
+	return b.String()
+}
+
+func (w *markdownWriter) autoLink(n *ast.AutoLink) {
+	label := string(n.Label(w.source))
+	address := string(n.URL(w.source))
+	if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(address), "mailto:") {
+		address = "mailto:" + address
+	}
+	if _, ok := safeAddress(address); !ok {
+		w.text(label)
+		return
+	}
+	w.start("a", attribute{"href", address})
+	w.text(label)
+	w.end("a")
+}
+
+// rawInline writes HTML among the words. What no reader sees takes the nodes up
+// to its end with it; without an end it is text.
+func (w *markdownWriter) rawInline(n *ast.RawHTML) ast.Node {
+	s := w.typed(n)
+	name, _, _, ok := w.lexTag(s, 0)
+	if !ok || !unseen[name] && name != "textarea" {
+		w.raw(s)
+		return n.NextSibling()
+	}
+	for c := n.NextSibling(); c != nil; c = c.NextSibling() {
+		end, isRaw := c.(*ast.RawHTML)
+		if isRaw && strings.HasPrefix(strings.ToLower(w.typed(end)), "</"+name) {
+			if unseen[name] {
+				return c.NextSibling()
+			}
+			break
+		}
+	}
+	if unseen[name] {
+		w.text(s)
+	}
+	return n.NextSibling()
+}
+
+func (w *markdownWriter) typed(n *ast.RawHTML) string {
+	var b strings.Builder
+	for i := range n.Segments.Len() {
+		segment := n.Segments.At(i)
+		b.Write(segment.Value(w.source))
+	}
+	return b.String()
+}

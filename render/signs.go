@@ -1,0 +1,141 @@
+package render
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/yuin/goldmark/ast"
+	gfm "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+)
+
+// setext is the parser of underlined headings without policy P8's case: a
+// single dash under a line is a finding ("nil").
+type setext struct{ parser.BlockParser }
+
+func (p setext) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	if line, _ := reader.PeekLine(); strings.TrimSpace(string(line)) == "-" {
+		return nil, parser.NoChildren
+	}
+	return p.BlockParser.Open(parent, reader, pc)
+}
+
+// quote is the parser of quotes without policy P7's case: ">" before a number
+// is a sign.
+type quote struct{ parser.BlockParser }
+
+func (p quote) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	if line, _ := reader.PeekLine(); greaterThan(string(line), true) {
+		return nil, parser.NoChildren
+	}
+	return p.BlockParser.Open(parent, reader, pc)
+}
+
+// Continue treats ">5" within a quote as a sign too, but not "> 5", which is
+// how a quoted line looks.
+func (p quote) Continue(node ast.Node, reader text.Reader, pc parser.Context) parser.State {
+	if line, _ := reader.PeekLine(); greaterThan(string(line), false) {
+		return parser.Close
+	}
+	return p.BlockParser.Continue(node, reader, pc)
+}
+
+// greaterThan says whether a line begins with ">" as a sign: before a number,
+// or before what leads to one. An ordered list within a quote is none.
+func greaterThan(line string, blank bool) bool {
+	s, ok := strings.CutPrefix(strings.TrimLeft(line, " "), ">")
+	if !ok {
+		return false
+	}
+	if blank {
+		s = strings.TrimLeft(s, " ")
+	}
+	s = strings.TrimLeft(s, "=~≈±+−$.")
+	r, _ := utf8.DecodeRuneInString(s)
+	if !unicode.IsNumber(r) {
+		return false
+	}
+	rest := strings.TrimLeftFunc(s, unicode.IsDigit)
+	return !strings.HasPrefix(rest, ". ") && !strings.HasPrefix(rest, ") ") && strings.TrimSpace(rest) != "."
+}
+
+// listItem notes each item's number as it was typed (policy P9).
+type listItem struct{ parser.BlockParser }
+
+var numberAttribute = []byte("number")
+
+func (p listItem) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	line, _ := reader.PeekLine()
+	marker := strings.TrimLeft(string(line[:min(len(line), 24)]), " ")
+	node, state := p.BlockParser.Open(parent, reader, pc)
+	if node != nil {
+		end := strings.IndexFunc(marker, func(r rune) bool { return r < '0' || r > '9' })
+		if end > 0 {
+			node.SetAttribute(numberAttribute, marker[:end+1])
+		}
+	}
+	return node, state
+}
+
+// htmlBlock is the parser of HTML that stands on lines of its own. What names
+// no element (policies P1 and P2) is the beginning of a paragraph.
+type htmlBlock struct{ parser.BlockParser }
+
+func (p htmlBlock) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	line, _ := reader.PeekLine()
+	s := strings.TrimLeft(string(line), " ")
+	if len(s) > 1 && s[0] == '<' && isLetter(s[1]) && strings.Contains(s, ">") {
+		m := newMarkup(false)
+		name, attrs, _, ok := m.lexTag(s, 0)
+		if ok && !m.isElement(name, attrs) {
+			return nil, parser.NoChildren
+		}
+	}
+	return p.BlockParser.Open(parent, reader, pc)
+}
+
+// sign keeps "*" and "~" that stand between digits (policy P6), and a single
+// "~" within a word or number.
+type sign struct{}
+
+func (sign) Trigger() []byte { return []byte{'*', '~'} }
+
+func (sign) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
+	line, segment := block.PeekLine()
+	if len(line) < 2 || line[1] == line[0] {
+		return nil
+	}
+	before := block.PrecendingCharacter()
+	after, _ := utf8.DecodeRune(line[1:])
+	digits := isDigit(before) && isDigit(after)
+	inWord := line[0] == '~' && isWord(before) && isWord(after)
+	if !digits && !inWord {
+		return nil
+	}
+	block.Advance(1)
+	return ast.NewTextSegment(segment.WithStop(segment.Start + 1))
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// taskBox reads the tick box that a list item begins with.
+type taskBox struct{}
+
+func (taskBox) Trigger() []byte { return []byte{'['} }
+
+func (taskBox) Parse(parent ast.Node, block text.Reader, _ parser.Context) ast.Node {
+	item := parent.Parent()
+	if item == nil || item.Kind() != ast.KindListItem || item.FirstChild() != parent || parent.HasChildren() {
+		return nil
+	}
+	line, _ := block.PeekLine()
+	if len(line) < 4 || line[2] != ']' || !strings.ContainsRune(" xX", rune(line[1])) || line[3] != ' ' && line[3] != '\t' && line[3] != '\n' {
+		return nil
+	}
+	block.Advance(3)
+	return gfm.NewTaskCheckBox(line[1] != ' ')
+}

@@ -1,0 +1,98 @@
+package render
+
+import (
+	"strings"
+
+	"carryover/render/tree"
+)
+
+// table writes a table as lines that read as one when spoken: two columns as
+// "key: value", wider ones as "first — heading: value; heading: value", those
+// without headings as cells between bars. An empty cell is a dash, so that no
+// value slides into another's place.
+func (w *writer) table(t tree.Block, depth int) {
+	switch {
+	case t.Head != nil && !anyWords(t.Head):
+		t.Head = nil
+	case t.Head != nil:
+		w.line(w.headLine(t), depth)
+	}
+	for _, row := range t.Rows {
+		if !anyWords(row) {
+			continue
+		}
+		w.line(w.row(t, row), depth)
+	}
+}
+
+func anyWords(cells []tree.Cell) bool {
+	for _, c := range cells {
+		if len(c.Spans) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// headLine writes the heading row, bold.
+func (w *writer) headLine(t tree.Block) string {
+	cells := make([]tree.Cell, len(t.Head))
+	for i, c := range t.Head {
+		cells[i] = tree.Cell{Spans: without(c.Spans, tree.Bold)}
+	}
+	line := Inline(bars(cells), w.profile)
+	if w.profile == Minimal {
+		return line
+	}
+	return "<b>" + line + "</b>"
+}
+
+func (w *writer) row(t tree.Block, row []tree.Cell) string {
+	if t.Joined || t.Head == nil && len(row) != 2 || len(row) < 2 {
+		return Inline(bars(row), w.profile)
+	}
+	first := w.cell(row[0])
+	if len(row) == 2 && len(t.Head) <= 2 {
+		return first + after(row[0], ": ") + w.cell(row[1])
+	}
+	values := make([]string, 0, len(row))
+	for i, c := range row[1:] {
+		value := w.cell(c)
+		if i+1 < len(t.Head) && len(t.Head[i+1].Spans) > 0 {
+			head := t.Head[i+1]
+			value = label(head) + after(head, ": ") + value
+		}
+		values = append(values, value)
+	}
+	return first + " — " + strings.Join(values, "; ")
+}
+
+// cell writes a cell's words, or the dash of an empty one.
+func (w *writer) cell(c tree.Cell) string {
+	if len(c.Spans) == 0 {
+		return emptyCell
+	}
+	return Inline(c.Spans, w.profile)
+}
+
+// label writes a heading before a value: its words without their looks.
+func label(head tree.Cell) string {
+	plain := make([]tree.Span, 0, len(head.Spans))
+	for _, s := range head.Spans {
+		if s.Break {
+			s = tree.Span{Text: " "}
+		}
+		s.Marks &= tree.Struck | tree.Raised | tree.Lowered
+		s.Address = ""
+		plain = append(plain, s)
+	}
+	return Inline(plain, Minimal)
+}
+
+// after is the sign between a label and its value, unless the label ends in one.
+func after(c tree.Cell, sign string) string {
+	if n := len(c.Spans); n > 0 && strings.HasSuffix(c.Spans[n-1].Text, ":") {
+		return " "
+	}
+	return sign
+}
