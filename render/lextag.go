@@ -30,7 +30,7 @@ func (m *markup) lexTag(s string, i int) (name string, attrs []attribute, length
 		for at++; at < len(s) && !strings.ContainsRune(blanks+"/<>=", rune(s[at])); at++ {
 		}
 		a := attribute{name: strings.ToLower(s[key:at])}
-		at, a.value, ok = m.lexValue(s, at)
+		at, ok = m.lexValue(s, at, &a)
 		if !ok {
 			return "", nil, 0, false
 		}
@@ -39,28 +39,31 @@ func (m *markup) lexTag(s string, i int) (name string, attrs []attribute, length
 	return "", nil, 0, false
 }
 
-// lexValue reads "=value" at i, if that is there, and returns where it ends.
-func (m *markup) lexValue(s string, i int) (end int, value string, ok bool) {
+// lexValue reads "=value" at i into a, if that is there, and returns where it
+// ends.
+func (m *markup) lexValue(s string, i int, a *attribute) (end int, ok bool) {
 	at := skipBlanks(s, i)
 	if at >= len(s) || s[at] != '=' {
-		return i, "", true
+		return i, true
 	}
 	at = skipBlanks(s, at+1)
 	if at >= len(s) {
-		return at, "", false
+		return at, false
 	}
 	if q := s[at]; q == '"' || q == '\'' {
 		end := m.through(s, at+1, string(q))
 		if end == at+1 {
-			return at, "", false
+			return at, false
 		}
-		return end, html.UnescapeString(s[at+1 : end-1]), true
+		a.value, a.quoted = html.UnescapeString(s[at+1:end-1]), true
+		return end, true
 	}
 	from := at
 	for at < len(s) && !strings.ContainsRune(blanks+"<>", rune(s[at])) {
 		at++
 	}
-	return at, html.UnescapeString(s[from:at]), true
+	a.value = html.UnescapeString(s[from:at])
+	return at, true
 }
 
 func skipBlanks(s string, i int) int {

@@ -25,7 +25,10 @@ type markup struct {
 	blocks  int            // open elements that are no block end here and now
 }
 
-type attribute struct{ name, value string }
+type attribute struct {
+	name, value string
+	quoted      bool // the value stood in quotes
+}
 
 func newMarkup(page bool) *markup {
 	return &markup{page: page, skipped: map[string]int{}, absent: map[string]int{}}

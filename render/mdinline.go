@@ -33,6 +33,10 @@ func (w *markdownWriter) inline(n ast.Node) ast.Node {
 	case *gfm.Strikethrough:
 		w.span("del", n)
 	case *ast.Link:
+		if w.alt {
+			w.inlineChildren(n)
+			break
+		}
 		w.span("a", n, w.linkAttributes(n.Destination, n.Title)...)
 	case *ast.Image:
 		w.image(n)
@@ -41,9 +45,9 @@ func (w *markdownWriter) inline(n ast.Node) ast.Node {
 	case *ast.RawHTML:
 		return w.rawInline(n)
 	case *gfm.TaskCheckBox:
-		attrs := []attribute{{"type", "checkbox"}}
+		attrs := []attribute{{name: "type", value: "checkbox"}}
 		if n.IsChecked {
-			attrs = append(attrs, attribute{"checked", ""})
+			attrs = append(attrs, attribute{name: "checked", value: ""})
 		}
 		w.start("input", attrs...)
 	case *gfm.FootnoteLink:
@@ -149,19 +153,19 @@ func (w *markdownWriter) literal(n ast.Node) string {
 // linkAttributes keeps what a link says. The class tells a Markdown link, whose
 // "#rest" a clinician typed, from the anchors of a web page.
 func (w *markdownWriter) linkAttributes(destination, title []byte) []attribute {
-	attrs := []attribute{{"href", unescaped(string(destination))}, {"class", "markdown"}}
+	attrs := []attribute{{name: "href", value: unescaped(string(destination))}, {name: "class", value: "markdown"}}
 	if len(title) > 0 {
-		attrs = append(attrs, attribute{"title", unescaped(string(title))})
+		attrs = append(attrs, attribute{name: "title", value: unescaped(string(title))})
 	}
 	return attrs
 }
 
 func (w *markdownWriter) image(n *ast.Image) {
-	alt := &markdownWriter{markup: newMarkup(false), source: w.source, used: w.used}
+	alt := &markdownWriter{markup: newMarkup(false), source: w.source, used: w.used, alt: true}
 	alt.inlineChildren(n)
-	attrs := []attribute{{"src", unescaped(string(n.Destination))}, {"alt", plainText(alt.b.String())}}
+	attrs := []attribute{{name: "src", value: unescaped(string(n.Destination))}, {name: "alt", value: plainText(alt.b.String())}}
 	if len(n.Title) > 0 {
-		attrs = append(attrs, attribute{"title", unescaped(string(n.Title))})
+		attrs = append(attrs, attribute{name: "title", value: unescaped(string(n.Title))})
 	}
 	w.start("img", attrs...)
 }
@@ -190,7 +194,7 @@ func (w *markdownWriter) autoLink(n *ast.AutoLink) {
 		w.text(label)
 		return
 	}
-	w.start("a", attribute{"href", address})
+	w.start("a", attribute{name: "href", value: address})
 	w.text(label)
 	w.end("a")
 }
@@ -210,12 +214,11 @@ func (w *markdownWriter) rawInline(n *ast.RawHTML) ast.Node {
 			if unseen[name] {
 				return c.NextSibling()
 			}
-			break
+			w.text(" ") // a field: its value stands among the words
+			return n.NextSibling()
 		}
 	}
-	if unseen[name] {
-		w.text(s)
-	}
+	w.text(s)
 	return n.NextSibling()
 }
 

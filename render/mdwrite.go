@@ -16,6 +16,7 @@ type markdownWriter struct {
 	notes  *gfm.FootnoteList
 	used   map[string]bool // link definitions that a link uses, by folded label
 	inCell bool
+	alt    bool // writing a picture's words, where links lead nowhere
 	defs   map[string]bool
 }
 
@@ -88,7 +89,7 @@ func (w *markdownWriter) list(n *ast.List) {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		var attrs []attribute
 		if number, ok := c.Attribute(numberAttribute); ok && n.IsOrdered() {
-			attrs = append(attrs, attribute{"label", typedNumber + number.(string)})
+			attrs = append(attrs, attribute{name: "label", value: typedNumber + number.(string)})
 		}
 		w.nest("li", c, attrs...)
 	}
@@ -119,7 +120,7 @@ func (w *markdownWriter) info(n *ast.FencedCodeBlock) string {
 		return ""
 	}
 	info := strings.TrimSpace(string(n.Info.Segment.Value(w.source)))
-	if !strings.Contains(info, " ") || strings.Contains(info, "=") {
+	if len(plainWords(strings.Fields(info))) < 2 || !strings.Contains(info, " ") || strings.Contains(info, "=") {
 		return ""
 	}
 	return unescaped(info)

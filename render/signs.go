@@ -73,7 +73,8 @@ func (p listItem) Open(parent ast.Node, reader text.Reader, pc parser.Context) (
 	if node != nil {
 		end := strings.IndexFunc(marker, func(r rune) bool { return r < '0' || r > '9' })
 		if end > 0 {
-			node.SetAttribute(numberAttribute, marker[:end+1])
+			number := strings.TrimLeft(marker[:end-1], "0") + marker[end-1:end+1]
+			node.SetAttribute(numberAttribute, number)
 		}
 	}
 	return node, state

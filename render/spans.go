@@ -57,13 +57,14 @@ type tidier struct {
 	last  tree.Span       // the look of what is being joined
 	text  strings.Builder // its words
 	blank bool            // a blank is due
+	space tree.Span       // its look
 	fresh bool            // the line is empty so far
 }
 
 func (t *tidier) take(s tree.Span) {
 	if s.Break || s.Box != tree.NoBox {
 		if s.Box != tree.NoBox && t.blank && !t.fresh {
-			t.join(tree.Span{Text: " "})
+			t.join(t.space)
 		}
 		t.close()
 		t.out = append(t.out, s)
@@ -72,23 +73,39 @@ func (t *tidier) take(s tree.Span) {
 	}
 	text, lead, trail := folded(s.Text)
 	if text == "" {
-		t.blank = t.blank || lead
+		if lead {
+			t.due(s)
+		}
 		return
 	}
-	switch {
-	case t.fresh:
-	case t.blank && t.text.Len() > 0 && !sameLook(t.last, s):
-		t.join(tree.Span{Text: " "})
-	case t.blank || lead:
-		text = " " + text
+	if lead {
+		t.due(s)
+	}
+	if t.blank && !t.fresh {
+		t.join(t.space)
 	}
 	s.Text = text
 	t.join(s)
-	t.blank, t.fresh = trail, false
+	t.blank, t.fresh = false, false
+	if trail {
+		t.due(s)
+	}
 }
 
-// join adds words to the span before if both look the same. A lone blank takes
-// no look of its own.
+// due notes a blank of s's look. Two blanks of different looks make one that
+// has what they share.
+func (t *tidier) due(s tree.Span) {
+	s.Text = " "
+	if t.blank {
+		s.Marks &= t.space.Marks
+		if s.Address != t.space.Address {
+			s.Address = ""
+		}
+	}
+	t.blank, t.space = true, s
+}
+
+// join adds words to the span before if both look the same.
 func (t *tidier) join(s tree.Span) {
 	if t.text.Len() > 0 && !sameLook(t.last, s) {
 		t.close()

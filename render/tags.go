@@ -38,14 +38,7 @@ func (m *markup) tag(s string, i int) int {
 		return len("<!-->")
 	case strings.HasPrefix(rest, "<!--"):
 		return m.through(s, i+len("<!-"), "-->") - i
-	case strings.HasPrefix(rest, "<![CDATA["):
-		return m.through(s, i, "]]>") - i
-	case strings.HasPrefix(rest, "<?"):
-		if !m.page {
-			return m.through(s, i, "?>") - i
-		}
-		return m.through(s, i, ">") - i
-	case declaration(rest):
+	case strings.HasPrefix(rest, "<?"), declaration(rest):
 		return m.through(s, i, ">") - i
 	case len(rest) > 2 && rest[1] == '/' && isLetter(rest[2]):
 		return m.endTag(rest)
@@ -146,12 +139,17 @@ func (m *markup) startTag(s string, i int) int {
 }
 
 // isElement applies policies P1 and P2: a name that HTML has, and no bare word
-// among the attributes that it has not.
+// among the attributes that it has not. A value in quotes is markup for sure.
 func (m *markup) isElement(name string, attrs []attribute) bool {
 	known := keptElements[name] || renamed[name] != "" || unwrapped[name] || unseen[name] ||
 		m.inSVG > 0 && foreign[name] || m.page && strings.Contains(name, ":")
 	if !known {
 		return false
+	}
+	for _, a := range attrs {
+		if a.quoted {
+			return true
+		}
 	}
 	for _, a := range attrs {
 		if !isAttribute(a.name) && (a.value == "" || !m.page) {
@@ -199,6 +197,9 @@ func (m *markup) closeOf(s string, i int, name string) int {
 func (m *markup) rawText(s string, i int, name string, length int) int {
 	end := m.closeOf(s, i+length, name)
 	if end == 0 {
+		if !m.page {
+			return 0
+		}
 		m.start("div")
 		m.end("div")
 		return length
@@ -221,7 +222,7 @@ func (m *markup) element(name string, attrs []attribute) {
 	struck := false
 	for _, a := range attrs {
 		if keptAttributes[a.name] {
-			kept = append(kept, attribute{a.name, visible(a.value)})
+			kept = append(kept, attribute{name: a.name, value: visible(a.value)})
 		}
 		struck = struck || a.name == "style" && strings.Contains(strings.ToLower(a.value), "line-through")
 	}
@@ -230,7 +231,7 @@ func (m *markup) element(name string, attrs []attribute) {
 		as = r
 	}
 	if struck && as == "span" {
-		kept = append(kept, attribute{"class", "struck"})
+		kept = append(kept, attribute{name: "class", value: "struck"})
 	}
 	if name == "optgroup" {
 		m.start(as)

@@ -7,7 +7,7 @@ import (
 )
 
 // table writes a table as lines that read as one when spoken: two columns as
-// "key: value", wider ones as "first — heading: value; heading: value", those
+// "key: value", wider ones as "first | heading: value | heading: value", those
 // without headings as cells between bars. An empty cell is a dash, so that no
 // value slides into another's place.
 func (w *writer) table(t tree.Block, depth int) {
@@ -17,11 +17,11 @@ func (w *writer) table(t tree.Block, depth int) {
 	case t.Head != nil:
 		w.line(w.headLine(t), depth)
 	}
+	pairs := isPairs(t)
 	for _, row := range t.Rows {
-		if !anyWords(row) {
-			continue
+		if anyWords(row) {
+			w.line(w.row(t, row, pairs), depth)
 		}
-		w.line(w.row(t, row), depth)
 	}
 }
 
@@ -34,37 +34,58 @@ func anyWords(cells []tree.Cell) bool {
 	return false
 }
 
+// isPairs says whether every row is a key and its value.
+func isPairs(t tree.Block) bool {
+	for _, row := range allRows(t) {
+		if len(row) != 2 {
+			return false
+		}
+	}
+	return !t.Joined
+}
+
 // headLine writes the heading row, bold.
 func (w *writer) headLine(t tree.Block) string {
 	cells := make([]tree.Cell, len(t.Head))
 	for i, c := range t.Head {
 		cells[i] = tree.Cell{Spans: without(c.Spans, tree.Bold)}
 	}
-	line := Inline(bars(cells), w.profile)
+	line := ""
+	if isPairs(t) {
+		line = w.pair(cells)
+	} else {
+		line = Inline(bars(cells), w.profile)
+	}
 	if w.profile == Minimal {
 		return line
 	}
 	return "<b>" + line + "</b>"
 }
 
-func (w *writer) row(t tree.Block, row []tree.Cell) string {
-	if t.Joined || t.Head == nil && len(row) != 2 || len(row) < 2 {
+func (w *writer) pair(row []tree.Cell) string {
+	return w.cell(row[0]) + after(row[0]) + w.cell(row[1])
+}
+
+func (w *writer) row(t tree.Block, row []tree.Cell, pairs bool) string {
+	switch {
+	case pairs:
+		return w.pair(row)
+	case t.Joined || t.Head == nil:
 		return Inline(bars(row), w.profile)
 	}
-	first := w.cell(row[0])
-	if len(row) == 2 && len(t.Head) <= 2 {
-		return first + after(row[0], ": ") + w.cell(row[1])
+	filled := len(row)
+	for filled > 0 && len(row[filled-1].Spans) == 0 {
+		filled--
 	}
-	values := make([]string, 0, len(row))
-	for i, c := range row[1:] {
-		value := w.cell(c)
-		if i+1 < len(t.Head) && len(t.Head[i+1].Spans) > 0 {
-			head := t.Head[i+1]
-			value = label(head) + after(head, ": ") + value
+	cells := make([]string, len(row))
+	for i, c := range row {
+		cells[i] = w.cell(c)
+		// The dashes at a row's end need no heading.
+		if 0 < i && i < min(filled, len(t.Head)) && len(t.Head[i].Spans) > 0 {
+			cells[i] = label(t.Head[i]) + after(t.Head[i]) + cells[i]
 		}
-		values = append(values, value)
 	}
-	return first + " — " + strings.Join(values, "; ")
+	return strings.Join(cells, " | ")
 }
 
 // cell writes a cell's words, or the dash of an empty one.
@@ -90,9 +111,9 @@ func label(head tree.Cell) string {
 }
 
 // after is the sign between a label and its value, unless the label ends in one.
-func after(c tree.Cell, sign string) string {
+func after(c tree.Cell) string {
 	if n := len(c.Spans); n > 0 && strings.HasSuffix(c.Spans[n-1].Text, ":") {
 		return " "
 	}
-	return sign
+	return ": "
 }
