@@ -93,10 +93,20 @@ func (r reading) settle(m *carryover.Match, all []evidence) {
 			m.Grade, m.Reason = carryover.Probable, why
 		}
 	}
+	if m.Reason == carryover.OneClue && slices.ContainsFunc(all[1:], func(o evidence) bool { return pointsAway(best, o) }) {
+		m.Reason = carryover.Contradiction
+	}
 	m.Candidates[0].Grade = m.Grade
 	if m.Grade == carryover.Certain {
 		m.Patient, m.Booking = best.person.survivor.ID, best.click.booking
 	}
+}
+
+// pointsAway says that an id names one of two people and the name in every
+// letter the other: a reviewer is told of both.
+func pointsAway(best, o evidence) bool {
+	return o.click.named && !best.click.named ||
+		best.click.named && best.name.fit < nameWhole && o.name.fit == nameWhole
 }
 
 // objection is what stands against a person who meets a rule.

@@ -102,6 +102,13 @@ var separations = []separation{
 		false,
 	},
 	{
+		"the name is the best's in every letter, and the other has the first name alone in common",
+		func(b, o evidence) bool {
+			return b.name.fit == nameWhole && o.name.fit == nameChanged && !o.click.agrees()
+		},
+		false,
+	},
+	{
 		"the name fits the best, and the other only nearly",
 		func(b, o evidence) bool { return b.name.fit == nameWhole && o.name.fit < namePart },
 		false,

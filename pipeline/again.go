@@ -14,10 +14,12 @@ import (
 // lookReasons are the holds that another look at Cliniko can end. All others
 // are about Heidi, about a note that is there already, or a person's to end;
 // no change in the register or the diary speaks for a session that names
-// nobody (no_evidence), or several people.
+// nobody (no_evidence), or several people. A recording that may be the next
+// patient's (next_patient) stays with a person too: a booking that is cancelled
+// or moved afterwards does not say who was in the room.
 var lookReasons = []carryover.Reason{
 	carryover.NoCandidate, carryover.OneClue, carryover.Contradiction, carryover.Rivals,
-	carryover.PatientArchived, carryover.NextPatient, carryover.ContentClash, carryover.WhoseSession,
+	carryover.PatientArchived, carryover.ContentClash, carryover.WhoseSession,
 }
 
 // perLook is how many held versions one round looks at: what is new goes first.

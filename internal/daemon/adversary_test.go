@@ -33,7 +33,7 @@ func TestAdversary(t *testing.T) {
 	for n := range seeds {
 		t.Run(fmt.Sprintf("seed %d", n), func(t *testing.T) {
 			t.Parallel()
-			d, cfg := plotted(t, parted(adversary(301+n), false), 301+n)
+			d, cfg := plotted(t, adversary(301+n), 301+n)
 			truth := d.judge()
 			d.onlyReadHeidi()
 			d.notLimited()
@@ -48,55 +48,6 @@ func TestAdversary(t *testing.T) {
 				d.countsAddUp(ctx, tx, newest)
 				return d.keptTexts(ctx, tx)
 			})
-		})
-	}
-}
-
-// knownWrong are lures to which the product falls today, by name, with what is
-// wrong. They are left out of the other days and watched by TestKnownWrong.
-var knownWrong = map[string]string{
-	"wrong_recording_two_visits":     "match: a booking in the diary of a colleague, who did not record, lifts the rule of the next patient",
-	"wrong_recording_then_cancelled": "pipeline: a hold for the next patient ends when the next one's booking is cancelled afterwards",
-}
-
-// parted takes the sessions of knownWrong out of a plot, or all others.
-func parted(plot *clinic.Plot, known bool) *clinic.Plot {
-	p, kept := *plot, *plot.Practice
-	kept.Sessions = nil
-	for _, s := range plot.Practice.Sessions {
-		if (knownWrong[s.Case] != "") == known {
-			kept.Sessions = append(kept.Sessions, s)
-		}
-	}
-	p.Practice = &kept
-	return &p
-}
-
-// TestKnownWrong carries the lures of knownWrong, and skips, by name, those that
-// still catch somebody; once one passes, its line can go.
-func TestKnownWrong(t *testing.T) {
-	if testing.Short() || len(knownWrong) == 0 {
-		t.Skip("nothing is known to be wrong, or a clinic's day takes ten seconds")
-	}
-	t.Parallel()
-	d, cfg := plotted(t, parted(adversary(301), true), 301)
-	at := map[carryover.DocumentID]ledger.Version{}
-	d.books(cfg, func(ctx context.Context, tx *ledger.Tx) error {
-		all, err := tx.List(ctx, ledger.Filter{})
-		for _, v := range all {
-			at[v.Document] = v
-		}
-		return err
-	})
-	docs := d.Truth().Documents
-	if len(docs) != len(knownWrong) {
-		t.Errorf("%d lures are carried, want the %d that are known", len(docs), len(knownWrong))
-	}
-	for _, doc := range docs {
-		t.Run(doc.Case, func(t *testing.T) {
-			if v := at[carryover.DocumentID(doc.DocumentID)]; !slices.Contains(ends[doc.Expect], v.State) {
-				t.Skipf("still wrong: %s (%s), want %s: %s", v.State, v.Reason, doc.Expect, knownWrong[doc.Case])
-			}
 		})
 	}
 }
@@ -135,12 +86,6 @@ func plotted(t *testing.T, plot *clinic.Plot, number uint64) (*clinicDay, *confi
 		t.Errorf("%d of the day's %d happenings have happened", d.Happened(), len(plot.Happenings))
 	}
 	return d, cfg
-}
-
-// otherReasons are holds whose reason is not the right one yet, by the lure's
-// name. Nothing is filed wrongly there: a reviewer is told too little.
-var otherReasons = map[string]carryover.Reason{
-	"twin_rhyming_id": carryover.OneClue, // the id is one twin's, the name the other's in every letter: a contradiction
 }
 
 // noticeWithin is longer than the daemon lets pass between two questions to
@@ -182,7 +127,7 @@ func (d *clinicDay) rightReasons(truth clinic.Truth, newest []ledger.Version) ma
 			continue
 		}
 		count[v.Reason]++
-		if doc := of[v.Document]; !slices.Contains(doc.Reasons, string(v.Reason)) && otherReasons[doc.Case] != v.Reason {
+		if doc := of[v.Document]; !slices.Contains(doc.Reasons, string(v.Reason)) {
 			d.t.Errorf("document %s (%s) is held for %s, want one of %q: %s", v.Document, doc.Case, v.Reason, doc.Reasons, doc.Why)
 		}
 	}
