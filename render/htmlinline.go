@@ -19,6 +19,17 @@ var marksOf = map[atom.Atom]tree.Mark{
 	atom.Code: tree.Mono, atom.Kbd: tree.Mono, atom.Samp: tree.Mono, atom.Tt: tree.Mono,
 }
 
+// spanMarks are the marks of spans that markup wrote.
+var spanMarks = map[string]tree.Mark{"struck": tree.Struck, "spelled": tree.Spelled}
+
+// spell adds words that the source does not hold as such.
+func (b *builder) spell(s string) {
+	marks := b.marks
+	b.marks |= tree.Spelled
+	b.add(s)
+	b.marks = marks
+}
+
 func (b *builder) inline(n *html.Node) {
 	switch n.DataAtom {
 	case atom.Br:
@@ -36,16 +47,12 @@ func (b *builder) inline(n *html.Node) {
 	case atom.Abbr:
 		b.children(n)
 		if title := strings.TrimSpace(attr(n, "title")); title != "" {
-			b.add(" (" + title + ")")
+			b.spell(" (" + title + ")")
 		}
 	case atom.Sup:
 		b.raised(n)
 	case atom.Span:
-		m := tree.Mark(0)
-		if attr(n, "class") == "struck" {
-			m = tree.Struck
-		}
-		b.under(m, n)
+		b.under(spanMarks[attr(n, "class")], n)
 	default: // Without a mark of its own: head, body, and what looks like its surroundings.
 		b.under(marksOf[n.DataAtom], n)
 	}
@@ -74,12 +81,16 @@ func (b *builder) link(n *html.Node) {
 		b.address = old
 	} else {
 		b.children(n)
-		if shown := shownAddress(href); shown != "" && strings.Contains(attr(n, "class"), "markdown") == strings.HasPrefix(shown, "#") || shown != "" && !strings.HasPrefix(shown, "#") {
-			b.add(" (" + shown + ")")
+		shown := shownAddress(href)
+		if strings.HasPrefix(shown, "#") && attr(n, "class") != "markdown" {
+			shown = "" // a place within a web page
+		}
+		if shown != "" {
+			b.spell(" (" + shown + ")")
 		}
 	}
 	if title := strings.TrimSpace(attr(n, "title")); title != "" {
-		b.add(" (" + title + ")")
+		b.spell(" (" + title + ")")
 	}
 }
 
@@ -90,16 +101,18 @@ func (b *builder) image(n *html.Node) {
 	if _, ok := safeAddress(src); !ok {
 		src = shownAddress(src)
 	}
-	words := "[Image]"
-	if alt != "" {
-		words = "[Image: " + alt + "]"
+	if alt == "" {
+		b.spell(" [Image]")
+	} else {
+		b.spell(" [Image: ")
+		b.add(alt)
+		b.spell("]")
 	}
 	if src != "" {
-		words += " (" + src + ")"
+		b.spell(" (" + src + ")")
 	}
-	b.add(" " + words)
 	if title := strings.TrimSpace(attr(n, "title")); title != "" {
-		b.add(" " + title)
+		b.spell(" " + title)
 	}
 	b.add(" ")
 }

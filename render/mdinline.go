@@ -51,7 +51,9 @@ func (w *markdownWriter) inline(n ast.Node) ast.Node {
 		}
 		w.start("input", attrs...)
 	case *gfm.FootnoteLink:
+		w.start("span", attribute{name: "class", value: "spelled"})
 		w.text("[" + strconv.Itoa(n.Index) + "]")
+		w.end("span")
 	default:
 		w.inlineChildren(n)
 	}

@@ -97,8 +97,8 @@ func (p htmlBlock) Open(parent ast.Node, reader text.Reader, pc parser.Context) 
 	return p.BlockParser.Open(parent, reader, pc)
 }
 
-// sign keeps "*" and "~" that stand between digits (policy P6), and a single
-// "~" within a word or number.
+// sign keeps "*" and "~" that stand between digits (policy P6), a single "~"
+// within a word or number, and "*" between words that stand for a product.
 type sign struct{}
 
 func (sign) Trigger() []byte { return []byte{'*', '~'} }
@@ -111,12 +111,36 @@ func (sign) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
 	before := block.PrecendingCharacter()
 	after, _ := utf8.DecodeRune(line[1:])
 	digits := isDigit(before) && isDigit(after)
-	inWord := line[0] == '~' && isWord(before) && isWord(after)
-	if !digits && !inWord {
+	inWord := isWord(before) && isWord(after)
+	if !digits && !(inWord && (line[0] == '~' || allInWords(block.Source(), segment.Start))) {
 		return nil
 	}
 	block.Advance(1)
 	return ast.NewTextSegment(segment.WithStop(segment.Start + 1))
+}
+
+// allInWords says whether every "*" of the blank-free stretch around i stands
+// alone between letters or digits, and there are two or more: sets*reps*sides.
+func allInWords(source []byte, i int) bool {
+	from, to := i, i
+	for from > 0 && i-from < 200 && source[from-1] > ' ' {
+		from--
+	}
+	for to < len(source) && to-i < 200 && source[to] > ' ' {
+		to++
+	}
+	stretch := []rune(string(source[from:to]))
+	stars := 0
+	for at, r := range stretch {
+		if r != '*' {
+			continue
+		}
+		if at == 0 || at == len(stretch)-1 || !isWord(stretch[at-1]) || !isWord(stretch[at+1]) {
+			return false
+		}
+		stars++
+	}
+	return stars > 1
 }
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }

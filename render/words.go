@@ -17,13 +17,16 @@ import (
 // stripped with block tags parting words, entities decoded once, white space
 // and no-break spaces folded, Unicode composed. Two contents with equal Words
 // read the same, whatever their bytes (reference sheet §14.6).
-func Words(content carryover.Text) []string {
+func Words(content carryover.Text) []string { return fields(visibleText(content.Reveal())) }
+
+// visibleText is what a reader sees of Cliniko content.
+func visibleText(content string) string {
 	var b strings.Builder
-	z := html.NewTokenizer(strings.NewReader(content.Reveal()))
+	z := html.NewTokenizer(strings.NewReader(content))
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
-			return fields(b.String())
+			return b.String()
 		case html.TextToken:
 			b.Write(z.Text())
 		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:

@@ -73,7 +73,8 @@ const (
 	Struck // struck out: must stay visible as such
 	Raised
 	Lowered
-	Mono // code
+	Mono    // code
+	Spelled // words for what is no text in the source: "Image", an address after a link's words, a footnote's mark
 )
 
 // A Span is a run of words with one set of marks, or the end of a line.
