@@ -22,7 +22,7 @@ type answer struct {
 // answered is step 4: the answer, classified narrowly by the client, decides
 // what is known. Only a clear "done" files and only a clear "not done" may be
 // tried again; everything else is in doubt.
-func (p *Pipeline) answered(ctx context.Context, v ledger.Version, d ledger.Delivery, attempt int, sent carryover.Note, cause error) error {
+func (p *Pipeline) answered(ctx context.Context, v ledger.Version, d ledger.Delivery, attempt int, sent filing, cause error) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	v.State = carryover.Sending
@@ -99,21 +99,21 @@ func (s *step) end(ctx context.Context, a answer, o ledger.Outcome, to carryover
 
 // filed: Cliniko answered with an id. Proof follows by reading back; but words
 // that are missing in the answer itself were lost before anybody could touch
-// the note, and are told at once.
-func (p *Pipeline) filed(ctx context.Context, a answer, sent carryover.Note) error {
+// the note, and are told at once. What a file holds is not echoed.
+func (p *Pipeline) filed(ctx context.Context, a answer, sent filing) error {
 	if err := p.recordFiled(ctx, a, sent); err != nil {
 		return err
 	}
-	if sent.Body.IsBlank() || bytes.Equal(p.wordsDigest(sent.Body), a.d.WordsDigest) {
+	if sent.to == carryover.ToAttachment || sent.says.IsBlank() || bytes.Equal(p.wordsDigest(sent.says), a.d.WordsDigest) {
 		return nil
 	}
-	return p.notProven(ctx, a.d)
+	return p.damagedOnTheWay(ctx, a.d, sent)
 }
 
-func (p *Pipeline) recordFiled(ctx context.Context, a answer, sent carryover.Note) error {
+func (p *Pipeline) recordFiled(ctx context.Context, a answer, sent filing) error {
 	return p.update(ctx, func(s *step) error {
 		return s.end(ctx, a, ledger.Done, carryover.Filed, carryover.NoReason, func(x *ledger.Delivery) {
-			x.Note, x.FiledAt = sent.ID, s.now
+			x.Note, x.FiledAt = sent.id, s.now
 		})
 	})
 }

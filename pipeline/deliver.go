@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"carryover"
+	"carryover/alarm"
 	"carryover/ledger"
 )
 
@@ -25,7 +26,8 @@ const before = 24 * time.Hour
 
 // Deliver takes every delivery of one author one step on: what is in doubt is
 // settled, what is filed is proven, what is ready is sent. One listing of the
-// author's notes serves them all, and no older list is used.
+// author's notes, and of their files where one is concerned, serves them all,
+// and no older list is used.
 func (p *Pipeline) Deliver(ctx context.Context, c *Cycle) error {
 	if err := p.recover(ctx, c.author); err != nil {
 		return err
@@ -46,21 +48,15 @@ func (p *Pipeline) Deliver(ctx context.Context, c *Cycle) error {
 		return nil
 	}
 	ctx = forNotes.reading(ctx)
-	list := listing{began: time.Now()}
-	if list.notes, err = p.listNotes(ctx, c.author, ready, slices.Concat(doubts, filed)); err != nil {
+	filed = p.provable(filed)
+	list, err := p.listFor(ctx, c.author, ready, slices.Concat(doubts, filed))
+	if err != nil {
 		return errors.Join(p.keyTrouble(ctx, c.author, err), p.postponeAll(ctx, ready, err))
 	}
 	if err := p.keyWorks(ctx, c.author); err != nil {
 		return err
 	}
 	return p.useList(ctx, c.author, list, ready, doubts, filed)
-}
-
-// A listing is a complete list of an author's notes, and when it was begun:
-// what happened later need not be in it.
-type listing struct {
-	notes []carryover.Note
-	began time.Time
 }
 
 // useList takes everything on that one listing allows.
@@ -70,17 +66,17 @@ func (p *Pipeline) useList(ctx context.Context, author carryover.PractitionerID,
 			return err
 		}
 	}
-	if err := p.prove(ctx, filed, list.notes); err != nil {
+	if err := p.prove(ctx, filed, list); err != nil {
 		return err
 	}
-	if err := p.doubled(ctx, author, list.notes); err != nil {
+	if err := p.doubled(ctx, author, list.filings); err != nil {
 		return err
 	}
 	if p.clockIsOff(ctx, author) {
 		return nil
 	}
 	for _, v := range ready {
-		err := p.deliverOne(ctx, author, v, list.notes)
+		err := p.deliverOne(ctx, author, v, list)
 		switch {
 		case err == nil, lostRace(err):
 		case errors.Is(err, errPaused), errors.Is(err, errRoundOver):
@@ -144,73 +140,42 @@ func (p *Pipeline) deliveriesIn(ctx context.Context, state carryover.State, auth
 	return slices.DeleteFunc(all, func(d ledger.Delivery) bool { return d.Practitioner != author }), nil
 }
 
-// listNotes is step 1: every note of the author, of all patients, archived
-// ones too, since the oldest session or intent concerned.
-func (p *Pipeline) listNotes(ctx context.Context, author carryover.PractitionerID, ready []ledger.Version, sent []ledger.Delivery) ([]carryover.Note, error) {
-	since := time.Now()
-	err := p.view(ctx, func(tx *ledger.Tx) error {
-		for _, v := range ready {
-			row, err := tx.SessionRow(ctx, v.Session)
-			if err != nil {
-				return err
-			}
-			began := row.StartedAt
-			switch {
-			case began.IsZero() && ByHand(v.Session): // nobody said when: anywhere in the look-back
-				began = row.FirstSeen.Add(-p.Timing.LookBack)
-			case began.IsZero() || row.FirstSeen.Before(began):
-				began = row.FirstSeen
-			}
-			since = earlier(since, began)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, d := range sent {
-		since = earlier(since, d.IntentAt)
-	}
-	return p.Sides[author].Chart.Notes(ctx, author, since.Add(-before))
-}
-
 // deliverOne carries one version through steps 1 to 4.
-func (p *Pipeline) deliverOne(ctx context.Context, author carryover.PractitionerID, v ledger.Version, notes []carryover.Note) error {
+func (p *Pipeline) deliverOne(ctx context.Context, author carryover.PractitionerID, v ledger.Version, list listing) error {
 	fresh, err := p.readAgain(ctx, v)
 	if err != nil || fresh == nil {
 		return err
 	}
 	v = *fresh
-	w := way{v: v, notes: notes}
-	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
-		if w.doc, err = tx.Content(ctx, v.ID); err != nil {
-			return err
-		}
-		if w.waived, err = waivedBy(ctx, tx, v); err != nil {
-			return err
-		}
-		w.d, err = openDelivery(ctx, tx, w)
-		return err
-	}); err != nil {
-		if errors.Is(err, carryover.ErrGone) {
-			return p.hold(ctx, v, carryover.TextGone)
-		}
+	w, err := p.wayOf(ctx, v, list)
+	switch {
+	case errors.Is(err, carryover.ErrGone):
+		return p.hold(ctx, v, carryover.TextGone)
+	case err != nil:
 		return fmt.Errorf("read version %s: %w", v.ID, err)
+	case !list.tells(w.d.Destination):
+		return nil // it became a file since the listing was begun: the next round lists files
 	}
-	draft, err := p.Draft(v, w.doc, w.d.Reference)
-	if err != nil {
+	out, err := p.compose(ctx, w)
+	switch {
+	case errors.Is(err, carryover.ErrInvalid):
 		return p.hold(ctx, v, carryover.CannotRender)
+	case err != nil:
+		return p.putOff(ctx, v, err)
 	}
-	draft.Booking, draft.Attendee = w.d.Booking, w.d.Attendee
-	w.d.WordsDigest = p.wordsDigest(draft.Body())
-
+	w.digest = out.digest
 	if done, err := p.lookFirst(ctx, w); done || err != nil {
 		return err
+	}
+	if out.to == carryover.ToAttachment {
+		if out.at, err = p.Sides[author].Files.Upload(ctx, out.file); err != nil {
+			return p.notUploaded(ctx, v, err)
+		}
 	}
 	if err := p.Sides[author].Chart.Reserve(ctx); err != nil {
 		return p.postponeAll(ctx, []ledger.Version{v}, err)
 	}
-	attempt, err := p.intend(ctx, v, &w.d)
+	attempt, err := p.intend(ctx, v, &w.d, out)
 	if err != nil {
 		return fmt.Errorf("begin delivery of version %s: %w", v.ID, err)
 	}
@@ -218,8 +183,58 @@ func (p *Pipeline) deliverOne(ctx context.Context, author carryover.Practitioner
 	// doubt. The request and the recording of its answer outlive a stop of the
 	// daemon; the client's deadline bounds them.
 	sending := context.WithoutCancel(ctx)
-	sent, err := p.Sides[author].Chart.File(sending, draft)
+	sent, err := p.Sides[author].send(sending, out, author)
 	return p.answered(sending, v, w.d, attempt, sent, err)
+}
+
+// wayOf reads what a version that is ready needs for its way.
+func (p *Pipeline) wayOf(ctx context.Context, v ledger.Version, list listing) (way, error) {
+	w := way{v: v, list: list}
+	err := p.view(ctx, func(tx *ledger.Tx) (err error) {
+		if w.doc, err = tx.Content(ctx, v.ID); err != nil {
+			return err
+		}
+		row, err := tx.SessionRow(ctx, v.Session)
+		if err != nil {
+			return err
+		}
+		w.began = row.StartedAt
+		if w.waived, err = waivedBy(ctx, tx, v); err != nil {
+			return err
+		}
+		w.to = p.destination(w.doc, v.Practitioner)
+		w.d, err = openDelivery(ctx, tx, w)
+		return err
+	})
+	return w, err
+}
+
+// putOff leaves a version where it is when Cliniko could not be asked; a key
+// that is not taken ends the round.
+func (p *Pipeline) putOff(ctx context.Context, v ledger.Version, cause error) error {
+	if ctx.Err() != nil || errors.Is(cause, carryover.ErrUnauthorized) {
+		return cause
+	}
+	return p.postponeAll(ctx, []ledger.Version{v}, cause)
+}
+
+// notUploaded: no record names the file yet, so nothing is in the chart. What
+// may pass is tried again; what the file store will never take waits for a
+// person.
+func (p *Pipeline) notUploaded(ctx context.Context, v ledger.Version, cause error) error {
+	switch {
+	case errors.Is(cause, carryover.ErrInvalid):
+		return p.hold(ctx, v, carryover.CannotRender)
+	case errors.Is(cause, carryover.ErrRefused), errors.Is(cause, carryover.ErrNotHere):
+		p.Log.Warn("file not uploaded", "version", string(v.ID), "err", cause)
+		return p.update(ctx, func(s *step) error {
+			if err := s.alarm(ctx, alarm.Refused, string(v.ID)); err != nil {
+				return err
+			}
+			return s.move(ctx, v, carryover.Held, carryover.ClinikoRefused, time.Time{})
+		})
+	}
+	return p.putOff(ctx, v, cause) // a patient who is gone shows in the next round
 }
 
 // errPaused says that writes were stopped after the round began.
@@ -228,7 +243,8 @@ var errPaused = errors.New("writes are paused")
 // intend is step 2: one durable transaction says what is about to be sent,
 // provided that the version is still what the round decided on and nobody has
 // stopped writing. It returns the number of the attempt.
-func (p *Pipeline) intend(ctx context.Context, v ledger.Version, d *ledger.Delivery) (attempt int, err error) {
+func (p *Pipeline) intend(ctx context.Context, v ledger.Version, d *ledger.Delivery, out outgoing) (attempt int, err error) {
+	d.WordsDigest, d.Profile = out.digest, out.profile
 	err = p.update(ctx, func(s *step) error {
 		if err := s.stillStands(ctx, v); err != nil {
 			return err
@@ -240,6 +256,7 @@ func (p *Pipeline) intend(ctx context.Context, v ledger.Version, d *ledger.Deliv
 		}
 		if err := s.MoveDelivery(ctx, d.ID, carryover.Ready, carryover.Sending, func(x *ledger.Delivery) {
 			x.IntentAt, x.WordsDigest, x.Booking, x.Attendee = s.now, d.WordsDigest, d.Booking, d.Attendee
+			x.Profile = d.Profile
 		}, s.now); err != nil {
 			return err
 		}

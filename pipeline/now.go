@@ -2,12 +2,10 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"carryover"
-	"carryover/ledger"
 )
 
 // ReadNow reads a session that a person or a trigger named, whether or not a
@@ -58,36 +56,4 @@ func (p *Pipeline) ReadTwice(ctx context.Context, who carryover.PractitionerID, 
 		}
 		return nil
 	})
-}
-
-// Preview renders a version as it would be filed. ErrGone when its text is
-// destroyed, as it is once it is proven.
-func (p *Pipeline) Preview(ctx context.Context, id carryover.VersionID) (title, html carryover.Text, err error) {
-	var v ledger.Version
-	var doc carryover.Document
-	var d ledger.Delivery
-	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
-		if v, err = tx.Version(ctx, id); err != nil {
-			return err
-		}
-		if doc, err = tx.Content(ctx, id); err != nil {
-			return err
-		}
-		w := way{v: v, doc: doc}
-		if w.waived, err = waivedBy(ctx, tx, v); err != nil {
-			return err
-		}
-		d, err = openDelivery(ctx, tx, w)
-		return err
-	}); err != nil {
-		if errors.Is(err, carryover.ErrGone) {
-			return title, html, &carryover.Problem{
-				Op: "preview version " + string(id), Kind: carryover.ErrGone, Err: err,
-				Hint: "The kept text is destroyed once a note is proven. Open the note in Cliniko instead.",
-			}
-		}
-		return title, html, fmt.Errorf("preview version %s: %w", id, err)
-	}
-	draft, err := p.Draft(v, doc, d.Reference)
-	return draft.Title, draft.Body(), err
 }

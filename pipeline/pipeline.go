@@ -66,11 +66,29 @@ type Chart interface {
 	ClockOffset() (time.Duration, bool)
 }
 
+// Files is where one practitioner's key puts files into patients' records.
+type Files interface {
+	// Who returns the user and the practitioner of the key: files belong to users.
+	Who(context.Context) (carryover.UserID, carryover.PractitionerID, error)
+	// Attachments lists every file that a user made since a time, archived ones
+	// too. A list that is not complete is an error.
+	Attachments(ctx context.Context, user carryover.UserID, since time.Time) ([]carryover.Attachment, error)
+	// AttachmentContent reads a file back. Until Cliniko has processed it, that
+	// is an error.
+	AttachmentContent(context.Context, carryover.AttachmentID) (carryover.Text, error)
+	// Upload puts a file where Attach finds it; it may be repeated freely.
+	Upload(context.Context, carryover.AttachmentDraft) (at carryover.Text, err error)
+	// Attach makes the record of an uploaded file, once; see Chart.File.
+	Attach(ctx context.Context, d carryover.AttachmentDraft, at carryover.Text) (carryover.Attachment, error)
+}
+
 // A Side is one practitioner's two sides: where sessions are read and where
-// notes are filed. Scribe is nil where only Cliniko is configured.
+// documents are filed. Scribe is nil where only Cliniko is configured; without
+// Files nothing can become an attachment, and what should is held.
 type Side struct {
 	Scribe Scribe
 	Chart  Chart
+	Files  Files
 }
 
 // Timing holds every interval of the road. The zero value is not usable; see
@@ -109,6 +127,8 @@ type Pipeline struct {
 	WithNotes bool     // carry consult notes too
 	Matching  match.Settings
 	Timing    Timing
+	Practice  carryover.Text // the letterhead of a PDF; empty: none
+	Zone      *time.Location // in which a PDF is dated; nil: UTC
 	Log       *slog.Logger
 	Events    func(Event)  // nil: nobody watches
 	Counter   *ReadCounter // counts what the clients read; nil: nobody counts
@@ -127,7 +147,10 @@ type Pipeline struct {
 	refusals map[carryover.PractitionerID]int      // of an author's key, in a row
 	// keyTaken says whose key Cliniko has taken since it last refused it.
 	keyTaken map[carryover.PractitionerID]bool
-	watches  map[carryover.PractitionerID]*watch // of what changes in Cliniko; each its lane's own
+	watches  map[carryover.PractitionerID]*watch           // of what changes in Cliniko; each its lane's own
+	users    map[carryover.PractitionerID]carryover.UserID // of the authors' keys
+	// proofs are when the files that Cliniko still processes are looked at next.
+	proofs map[carryover.DeliveryID]time.Time
 	// toldDouble are the doubled notes that this process has told of; a person
 	// who lifts the pause has seen them.
 	toldDouble map[carryover.Reference]bool

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"time"
@@ -18,25 +17,52 @@ const proofWait = 2
 // worthProving says that something filed has waited long enough to be worth a
 // listing of its own.
 func (p *Pipeline) worthProving(filed []ledger.Delivery) bool {
-	return slices.ContainsFunc(filed, func(d ledger.Delivery) bool {
+	return slices.ContainsFunc(p.provable(filed), func(d ledger.Delivery) bool {
 		return time.Since(d.FiledAt) >= proofWait*p.Timing.Poll
 	})
 }
 
+// provable leaves out what is known to take longer: a file in Cliniko's queue.
+func (p *Pipeline) provable(filed []ledger.Delivery) []ledger.Delivery {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(filed), func(d ledger.Delivery) bool { return time.Now().Before(p.proofs[d.ID]) })
+}
+
+// proveLater puts off the proof of a file that cannot be read yet. Within the
+// grace period it is looked for as anything else; then ever more slowly, for
+// each look costs a listing.
+func (p *Pipeline) proveLater(d ledger.Delivery) {
+	age := time.Since(d.FiledAt)
+	if age < p.Timing.Grace {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.proofs == nil {
+		p.proofs = map[carryover.DeliveryID]time.Time{}
+	}
+	p.proofs[d.ID] = time.Now().Add(max(proofWait*p.Timing.Poll, age/4))
+}
+
 // prove is step 6: what was filed before a listing was made is read back in
 // it. A note is proven when it holds every word that was sent, in the right
-// file, by the right author, as a draft; then the kept text is destroyed.
-func (p *Pipeline) prove(ctx context.Context, filed []ledger.Delivery, notes []carryover.Note) error {
+// file, by the right author, as a draft; a file when its bytes are those that
+// were sent. Then the kept text is destroyed.
+func (p *Pipeline) prove(ctx context.Context, filed []ledger.Delivery, list listing) error {
 	for _, d := range filed {
-		i := slices.IndexFunc(notes, func(n carryover.Note) bool { return n.ID == d.Note })
+		if !list.tells(d.Destination) {
+			continue
+		}
+		i := slices.IndexFunc(list.filings, func(f filing) bool { return f.id == d.Note && f.to == d.Destination })
 		var err error
 		switch {
 		case i >= 0:
-			err = p.proveOne(ctx, d, notes[i])
+			err = p.proveOne(ctx, d, list.filings[i])
 		case time.Since(d.FiledAt) < p.Timing.Grace:
 			continue // a listing may lag; it has as long as a lost request
 		default:
-			err = p.notProven(ctx, d)
+			err = p.notProven(ctx, d, carryover.Text{})
 		}
 		if err != nil && !lostRace(err) {
 			return err
@@ -46,14 +72,28 @@ func (p *Pipeline) prove(ctx context.Context, filed []ledger.Delivery, notes []c
 }
 
 // proveOne compares what Cliniko holds with what was sent. A person may have
-// finalised or edited the draft since: then the words are theirs, and only
-// patient and author can still be proven.
-func (p *Pipeline) proveOne(ctx context.Context, d ledger.Delivery, n carryover.Note) error {
-	touched := !n.Draft || !n.FinalizedAt.IsZero() || n.UpdatedAt.After(n.CreatedAt)
-	same := bytes.Equal(p.wordsDigest(n.Body), d.WordsDigest)
-	if !n.Live() || !p.samePerson(ctx, d.Practitioner, d.Patient, n.Patient) || n.Practitioner != d.Practitioner || (!same && !touched) {
-		return p.notProven(ctx, d)
+// finalised or edited the draft since, or described the file anew: then the
+// words are theirs, and only patient, author and the file can still be proven.
+func (p *Pipeline) proveOne(ctx context.Context, d ledger.Delivery, f filing) error {
+	if !f.live || !p.samePerson(ctx, d.Practitioner, d.Patient, f.patient) || f.author != d.Practitioner {
+		return p.notProven(ctx, d, carryover.Text{})
 	}
+	like, err := p.compare(ctx, f, d.WordsDigest)
+	switch {
+	case err != nil:
+		return err
+	case like == unread && time.Since(d.FiledAt) < p.patience():
+		p.proveLater(d)
+		return nil
+	case like == unread:
+		return p.notProven(ctx, d, carryover.Text{})
+	case like == differs && !f.touched:
+		return p.damagedOnTheWay(ctx, d, f)
+	}
+	return p.proven(ctx, d)
+}
+
+func (p *Pipeline) proven(ctx context.Context, d ledger.Delivery) error {
 	if err := p.update(ctx, func(s *step) error {
 		v, err := s.Version(ctx, d.Version)
 		if err != nil {
@@ -74,16 +114,23 @@ func (p *Pipeline) proveOne(ctx context.Context, d ledger.Delivery, n carryover.
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.intents, d.ID)
+	delete(p.proofs, d.ID)
 	return nil
 }
 
-// notProven shows a filed note that is not what it should be to a person, at
-// once: it may be in the wrong file.
-func (p *Pipeline) notProven(ctx context.Context, d ledger.Delivery) error {
+// notProven shows what was filed and is not what it should be to a person, at
+// once: it may be in the wrong file. The difference, if anything is known of it,
+// is sealed for them.
+func (p *Pipeline) notProven(ctx context.Context, d ledger.Delivery, difference carryover.Text) error {
 	return p.update(ctx, func(s *step) error {
 		v, err := s.Version(ctx, d.Version)
 		if err != nil {
 			return err
+		}
+		if !difference.IsBlank() {
+			if err := s.SealText(ctx, string(v.ID), ledger.SealedDifference, difference); err != nil {
+				return err
+			}
 		}
 		if err := s.alarm(ctx, alarm.NotProven, string(d.ID)); err != nil {
 			return err

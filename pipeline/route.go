@@ -7,7 +7,6 @@ import (
 
 	"carryover"
 	"carryover/ledger"
-	"carryover/render"
 	"carryover/route"
 )
 
@@ -50,7 +49,7 @@ func (p *Pipeline) identity(r carryover.Patient) string {
 
 // destined is the table of where a matched version goes.
 func (p *Pipeline) destined(m carryover.Match, doc carryover.Document, author carryover.PractitionerID) (carryover.State, carryover.Reason) {
-	d := route.Decide(p.Rules, doc, author)
+	d := p.routed(doc, author)
 	switch {
 	case d.To == carryover.ToNowhere:
 		return carryover.Skipped, carryover.ByRoute
@@ -61,8 +60,25 @@ func (p *Pipeline) destined(m carryover.Match, doc carryover.Document, author ca
 	case d.Mode == route.Review:
 		return carryover.Held, carryover.ReviewMode
 	}
-	if _, err := render.Note(doc, "HD-AAAAAAAA-AAAA", render.Standard); err != nil {
+	if p.renders(doc, d.To) != nil {
 		return carryover.Held, carryover.CannotRender
 	}
 	return carryover.Ready, carryover.NoReason
+}
+
+// routes is the practice's rules with what is known of Heidi's templates.
+func (p *Pipeline) routes() route.Table { return route.Table{Rules: p.Rules} }
+
+// routed is where a document goes by the practice's rules.
+func (p *Pipeline) routed(doc carryover.Document, author carryover.PractitionerID) route.Decision {
+	return p.routes().Decide(doc, author)
+}
+
+// destination is what a document that is ready becomes. One that a rule has come
+// to leave out since is a note: it was let go before the rule was.
+func (p *Pipeline) destination(doc carryover.Document, author carryover.PractitionerID) carryover.Destination {
+	if to := p.routed(doc, author).To; to != carryover.ToNowhere {
+		return to
+	}
+	return carryover.ToTreatmentNote
 }

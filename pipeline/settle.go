@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -19,10 +18,10 @@ const maxDoubts = 2
 // skew is how far Cliniko's stamps may lie before our intent.
 const skew = clockTolerance
 
-// settle is step 5: a complete list of the author's notes decides about a lost
-// answer. Looking early is free: a note that is found settles the matter
-// before the grace period ends. Found as it was sent: adopted. Surely absent after the grace period:
-// one more attempt. Anything else: a person.
+// settle is step 5: a complete list of what the author has filed decides about
+// a lost answer. Looking early is free: a note or file that is found settles the
+// matter before the grace period ends. Found as it was sent: adopted. Surely
+// absent after the grace period: one more attempt. Anything else: a person.
 func (p *Pipeline) settle(ctx context.Context, author carryover.PractitionerID, d ledger.Delivery, list listing) error {
 	var v ledger.Version
 	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
@@ -31,13 +30,13 @@ func (p *Pipeline) settle(ctx context.Context, author carryover.PractitionerID, 
 	}); err != nil {
 		return fmt.Errorf("read version %s: %w", d.Version, err)
 	}
-	if len(bearing(list.notes, d.Reference)) > 0 {
-		return p.adoptOrHold(ctx, v, d, list.notes)
+	if len(bearing(list.of(d.Destination), d.Reference)) > 0 {
+		return p.adoptOrHold(ctx, v, d, list)
 	}
-	if !p.graceOver(d, list.began) {
+	if !list.tells(d.Destination) || !p.graceOver(d, list.began) {
 		return nil
 	}
-	unexplained, err := p.unexplained(ctx, author, d, list.notes)
+	unexplained, err := p.unexplained(ctx, author, d, list.of(d.Destination))
 	switch {
 	case err != nil:
 		return err
@@ -70,32 +69,33 @@ func (p *Pipeline) graceOver(d ledger.Delivery, began time.Time) bool {
 	return began.Sub(from) >= p.Timing.Grace
 }
 
-// bearing returns the notes whose last reference is ref, archived ones too.
-func bearing(notes []carryover.Note, ref carryover.Reference) []carryover.Note {
-	var out []carryover.Note
-	for _, n := range notes {
-		if slices.Contains(render.References(n.Body), ref) {
-			out = append(out, n)
+// bearing returns the filings that bear ref, archived ones too.
+func bearing(filings []filing, ref carryover.Reference) []filing {
+	var out []filing
+	for _, f := range filings {
+		if slices.Contains(render.References(f.says), ref) {
+			out = append(out, f)
 		}
 	}
 	return out
 }
 
-// unexplained says whether the author has a note for this patient since the
-// intent that the ledger cannot account for: it may be ours, with its words
-// or reference lost. A note is accounted for when it is some delivery's, or
-// bears the reference of another delivery, whose own settling will find it.
-func (p *Pipeline) unexplained(ctx context.Context, author carryover.PractitionerID, d ledger.Delivery, notes []carryover.Note) (bool, error) {
+// unexplained says whether the author has a note (of a file's delivery: a file)
+// for this patient since the intent that the ledger cannot account for: it may
+// be ours, with its words or reference lost. It is accounted for when it is some
+// delivery's, or bears the reference of another delivery, whose own settling
+// will find it.
+func (p *Pipeline) unexplained(ctx context.Context, author carryover.PractitionerID, d ledger.Delivery, filings []filing) (bool, error) {
 	l := newLookups(p.Sides[author].Chart, nil)
 	if err := l.fetch(ctx, []carryover.PatientID{d.Patient}); err != nil {
 		return true, err
 	}
 	end, _ := match.Survivor(l.byID[d.Patient], l.byID) // a merge may have moved the note
-	var since []carryover.Note
+	var since []filing
 	var ids []carryover.NoteID
-	for _, n := range notes {
-		if (n.Patient == d.Patient || n.Patient == end.ID) && !n.CreatedAt.Before(d.IntentAt.Add(-skew)) {
-			since, ids = append(since, n), append(ids, n.ID)
+	for _, f := range filings {
+		if (f.patient == d.Patient || f.patient == end.ID) && !f.created.Before(d.IntentAt.Add(-skew)) {
+			since, ids = append(since, f), append(ids, f.id)
 		}
 	}
 	if len(since) == 0 {
@@ -107,11 +107,11 @@ func (p *Pipeline) unexplained(ctx context.Context, author carryover.Practitione
 		if err != nil {
 			return err
 		}
-		for _, n := range since {
-			if known[n.ID] != "" {
+		for _, f := range since {
+			if known[f.id] != "" {
 				continue
 			}
-			ours, err := bearsAnother(ctx, tx, n, d)
+			ours, err := bearsAnother(ctx, tx, f, d)
 			if err != nil {
 				return err
 			}
@@ -122,10 +122,10 @@ func (p *Pipeline) unexplained(ctx context.Context, author carryover.Practitione
 	return unknown, err
 }
 
-// bearsAnother says whether a note bears the reference of a delivery other
+// bearsAnother says whether a filing bears the reference of a delivery other
 // than d that is still waiting for its answer.
-func bearsAnother(ctx context.Context, tx *ledger.Tx, n carryover.Note, d ledger.Delivery) (bool, error) {
-	for _, ref := range render.References(n.Body) {
+func bearsAnother(ctx context.Context, tx *ledger.Tx, f filing, d ledger.Delivery) (bool, error) {
+	for _, ref := range render.References(f.says) {
 		found, err := tx.ByReference(ctx, ref)
 		if err != nil {
 			return false, err
@@ -169,28 +169,43 @@ func (p *Pipeline) doubts(ctx context.Context, d ledger.Delivery) int {
 	return n
 }
 
-// adoptOrHold takes a note that bears our full reference as this delivery's,
-// if it is exactly what was sent: one live note, by our author, on the
-// intended patient, created after the intent, with our words.
-func (p *Pipeline) adoptOrHold(ctx context.Context, v ledger.Version, d ledger.Delivery, notes []carryover.Note) error {
-	found := bearing(notes, d.Reference)
-	ok := len(found) == 1
-	if ok {
-		n := found[0]
-		ok = n.Live() && n.Practitioner == v.Practitioner && p.samePerson(ctx, v.Practitioner, v.Patient, n.Patient) &&
-			(d.IntentAt.IsZero() || !n.CreatedAt.Before(d.IntentAt.Add(-skew))) &&
-			bytes.Equal(p.wordsDigest(n.Body), d.WordsDigest)
-	}
-	if !ok {
-		if d.State == carryover.InDoubt {
-			return p.holdDelivery(ctx, v, d, carryover.SettleConflict, ledger.NoOutcome)
+// adoptOrHold takes what bears our full reference as this delivery's, if it is
+// exactly what was sent: one live note or file, by our author, on the intended
+// patient, created after the intent, with our words. A file that Cliniko has
+// not processed yet is waited for.
+func (p *Pipeline) adoptOrHold(ctx context.Context, v ledger.Version, d ledger.Delivery, list listing) error {
+	found := bearing(list.of(d.Destination), d.Reference)
+	like := differs
+	if len(found) == 1 && p.isOurs(ctx, v, d, found[0]) {
+		var err error
+		if like, err = p.compare(ctx, found[0], d.WordsDigest); err != nil {
+			return err
 		}
-		return p.hold(ctx, v, carryover.EarlierNote)
 	}
-	return p.adopt(ctx, v, d, found[0])
+	switch {
+	case like == same:
+		return p.adopt(ctx, v, d, found[0])
+	case like == unread && list.began.Sub(found[0].created) < p.patience():
+		if d.State == carryover.InDoubt {
+			return nil // every round looks at what is in doubt
+		}
+		return p.update(ctx, func(s *step) error {
+			return s.Postpone(ctx, v.ID, v.State, s.now.Add(proofWait*p.Timing.Poll), s.now)
+		})
+	case d.State == carryover.InDoubt:
+		return p.holdDelivery(ctx, v, d, carryover.SettleConflict, ledger.NoOutcome)
+	}
+	return p.hold(ctx, v, carryover.EarlierNote)
 }
 
-// samePerson says whether a note's patient is the intended one, or the record
+// isOurs says that a filing is where, whose and of when a delivery would have
+// made it.
+func (p *Pipeline) isOurs(ctx context.Context, v ledger.Version, d ledger.Delivery, f filing) bool {
+	return f.live && f.author == v.Practitioner && p.samePerson(ctx, v.Practitioner, v.Patient, f.patient) &&
+		(d.IntentAt.IsZero() || !f.created.Before(d.IntentAt.Add(-skew)))
+}
+
+// samePerson says whether a filing's patient is the intended one, or the record
 // that the intended one was merged into meanwhile.
 func (p *Pipeline) samePerson(ctx context.Context, author carryover.PractitionerID, intended, found carryover.PatientID) bool {
 	if intended == found {
@@ -204,8 +219,8 @@ func (p *Pipeline) samePerson(ctx context.Context, author carryover.Practitioner
 	return ok && end.ID == found
 }
 
-// adopt records a note that was found as this delivery's own.
-func (p *Pipeline) adopt(ctx context.Context, v ledger.Version, d ledger.Delivery, n carryover.Note) error {
+// adopt records what was found as this delivery's own.
+func (p *Pipeline) adopt(ctx context.Context, v ledger.Version, d ledger.Delivery, f filing) error {
 	return p.update(ctx, func(s *step) error {
 		switch {
 		case d.State == carryover.InDoubt:
@@ -213,7 +228,7 @@ func (p *Pipeline) adopt(ctx context.Context, v ledger.Version, d ledger.Deliver
 				return err
 			}
 		case d.ID == "": // found before anything was sent by this ledger
-			d.IntentAt = n.CreatedAt
+			d.IntentAt = f.created
 			id, err := s.AddDelivery(ctx, d)
 			if err != nil {
 				return err
@@ -221,7 +236,7 @@ func (p *Pipeline) adopt(ctx context.Context, v ledger.Version, d ledger.Deliver
 			d.ID = id
 		}
 		if err := s.MoveDelivery(ctx, d.ID, d.State, carryover.Filed, func(x *ledger.Delivery) {
-			x.Note, x.FiledAt, x.WordsDigest = n.ID, s.now, d.WordsDigest
+			x.Note, x.FiledAt, x.WordsDigest = f.id, s.now, d.WordsDigest
 		}, s.now); err != nil {
 			return err
 		}

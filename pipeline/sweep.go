@@ -3,35 +3,58 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"carryover"
 	"carryover/alarm"
 	"carryover/ledger"
 	"carryover/render"
+	"carryover/route"
 )
 
 // sweepBack is how far back the nightly sweep looks.
 const sweepBack = 14 * 24 * time.Hour
 
-// Sweep lists one author's notes of the last 14 days and looks for two live
-// notes with one reference: the one harm that a request can do which takes
+// Sweep lists one author's notes of the last 14 days, and files where any go
+// there, and looks for two live ones with one reference: the one harm that a request can do which takes
 // effect long after it was given up on.
 func (p *Pipeline) Sweep(ctx context.Context, author carryover.PractitionerID) error {
-	notes, err := p.Sides[author].Chart.Notes(forNotes.reading(ctx), author, time.Now().Add(-sweepBack))
+	files, err := p.filesMatter(ctx, author)
+	if err != nil {
+		return fmt.Errorf("sweep notes of %s: %w", author, err)
+	}
+	list, err := p.listFiled(forNotes.reading(ctx), author, time.Now().Add(-sweepBack), files)
 	if err != nil {
 		return fmt.Errorf("sweep notes of %s: %w", author, p.keyTrouble(ctx, author, err))
 	}
-	return p.doubled(ctx, author, notes)
+	return p.doubled(ctx, author, list.filings)
 }
 
-// doubled raises an alarm and pauses the author when two live notes bear one
-// of our references. Every listing is good enough to look.
-func (p *Pipeline) doubled(ctx context.Context, author carryover.PractitionerID, notes []carryover.Note) error {
+// filesMatter says that files may have been made for an author: a rule makes
+// some, or one was on its way once.
+func (p *Pipeline) filesMatter(ctx context.Context, author carryover.PractitionerID) (matter bool, err error) {
+	if p.Sides[author].Files == nil {
+		return false, nil
+	}
+	if slices.ContainsFunc(p.Rules, func(r route.Rule) bool { return r.To == carryover.ToAttachment }) {
+		return true, nil
+	}
+	err = p.view(ctx, func(tx *ledger.Tx) error {
+		matter, err = tx.HasAttachments(ctx, author)
+		return err
+	})
+	return matter, err
+}
+
+// doubled raises an alarm and pauses the author when two live notes, or files,
+// bear one of our references; a reference belongs to one destination. Every
+// listing is good enough to look.
+func (p *Pipeline) doubled(ctx context.Context, author carryover.PractitionerID, filings []filing) error {
 	live := map[carryover.Reference]int{}
-	for _, n := range notes {
-		refs := render.References(n.Body)
-		if n.Live() && len(refs) > 0 {
+	for _, f := range filings {
+		refs := render.References(f.says)
+		if f.live && len(refs) > 0 {
 			live[refs[len(refs)-1]]++
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -102,7 +103,7 @@ func (d *Daemon) buildSides(o Options) error {
 	if err != nil {
 		return err
 	}
-	if d.guard, err = guard.New(guard.Policy{Clinical: hosts, Region: o.Config.Region}); err != nil {
+	if d.guard, err = guard.New(guard.Policy{Clinical: hosts, Region: o.Config.Region, Files: files(o.Config)}); err != nil {
 		return &carryover.Problem{
 			Op: "check hosts", Kind: carryover.ErrNotHere, Err: err,
 			Hint: "Carryover only speaks to hosts in Australia. Use a key of an Australian Cliniko account.",
@@ -153,6 +154,11 @@ func (d *Daemon) newSide(o Options, pr config.Practitioner, pace *heidi.Pace) (*
 	}
 	return s, nil
 }
+
+// files says whether the way to Cliniko's file store is open: in the one region
+// where it is known. A rule need not say so, since what a rule of yesterday made
+// is still to be proven.
+func files(c *config.Config) bool { return strings.EqualFold(c.Region, "AU") }
 
 // clinicalHosts lists every host that may be spoken to.
 func clinicalHosts(o Options) ([]string, error) {
@@ -214,6 +220,7 @@ func (d *Daemon) pipeline(o Options) *pipeline.Pipeline {
 			EachPollFor: t.RereadEachPollFor, HalfHourlyFor: t.RereadHalfHourlyFor,
 			Changes: max(t.Poll, leastChanges),
 		},
+		Practice: o.Config.Practice, Zone: o.Config.TimeZone,
 		Log: d.log, Events: o.Events, Counter: d.reads, Started: time.Now(),
 	}
 	if h := o.Config.Heidi; h != nil {
@@ -222,7 +229,7 @@ func (d *Daemon) pipeline(o Options) *pipeline.Pipeline {
 		p.Trusted = []string{handProvider}
 	}
 	for id, s := range d.sides {
-		one := pipeline.Side{Chart: chart{s.cliniko}}
+		one := pipeline.Side{Chart: chart{s.cliniko}, Files: s.cliniko}
 		if s.heidi != nil {
 			one.Scribe = s.heidi
 		}

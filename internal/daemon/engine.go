@@ -82,7 +82,8 @@ const handProvider = "cliniko"
 
 // Preview implements desk.Engine.
 func (e engine) Preview(ctx context.Context, id carryover.VersionID) (title, html carryover.Text, err error) {
-	return e.d.line.Preview(ctx, id)
+	p, err := e.d.line.Preview(ctx, id)
+	return p.Title, p.HTML, err
 }
 
 // PatientsByID implements desk.Register.
