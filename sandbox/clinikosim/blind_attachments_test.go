@@ -187,6 +187,15 @@ func TestBlindFilenamesAndTypes(t *testing.T) {
 			t.Errorf("name %.20q: record = %d %s", name, got.code, got.raw)
 		}
 	}
+	for _, nameless := range []string{"", "/"} {
+		f := blindGrant(d, zoeID)
+		h := blindUpload(d, f.url, f.parts(nameless, "application/pdf", "x"))
+		if h.code != 201 {
+			continue
+		}
+		body := map[string]any{"patient_id": zoeID, "upload_url": f.address(blindXML(h).Key), "filename": "given.pdf"}
+		blindRefused(t, d.say("POST", "/patient_attachments", body), "a file without a name", "upload_url")
+	}
 	// The new filename parameter, without a maximum.
 	for _, name := range []any{nil, "other.pdf", strings.Repeat("ü", 5000) + ".pdf"} {
 		h := blindAttach(d, zoeID, "sent.pdf", "application/pdf", "x", map[string]any{"filename": name})
