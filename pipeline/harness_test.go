@@ -170,7 +170,7 @@ func (h *harness) open(file string) {
 		if err != nil {
 			h.t.Fatal(err)
 		}
-		h.line.Sides[id] = pipeline.Side{Scribe: s, Chart: testChart{c}}
+		h.line.Sides[id] = pipeline.Side{Scribe: s, Chart: testChart{c}, Files: c}
 	}
 	if err := l.Update(h.t.Context(), func(tx *ledger.Tx) error {
 		for id := range h.line.Sides {
@@ -319,9 +319,14 @@ func (h *harness) check() {
 			live[n.Title+n.PatientID+n.Content]++
 		}
 	}
+	for _, a := range h.cliniko.Attachments() {
+		if a.ByAPI && a.ArchivedAt.IsZero() {
+			live[a.PatientID+a.SHA256]++ // the bytes hold the reference
+		}
+	}
 	for what, n := range live {
 		if n > 1 {
-			h.t.Errorf("%d live notes of the same words in one file (%d bytes)", n, len(what))
+			h.t.Errorf("%d live notes, or files, of the same words in one record (%d bytes)", n, len(what))
 		}
 	}
 	for call, n := range h.heidi.WriteCalls() {
