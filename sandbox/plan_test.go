@@ -64,22 +64,28 @@ func TestParsePlanMistakes(t *testing.T) {
 func TestDefaultPlanIsLowAndReadable(t *testing.T) {
 	const pace = 15 * time.Second
 	plan := sandbox.DefaultPlan(3, pace)
-	reads, notes := 0.0, 0.0
+	rates := map[string]float64{}
 	for _, r := range plan.Rules {
 		switch {
-		case r.Method == "GET":
-			reads += r.Rate
-		case r.Method == "POST" && r.API == "cliniko" && r.Path == "/treatment_notes":
-			notes += r.Rate
+		case r.Method == "GET" && r.Path == "":
+			rates["reads"] += r.Rate
+		case r.Method == "POST" && r.API == "cliniko":
+			rates[r.Path] += r.Rate
 		default:
-			t.Errorf("rule %+v strikes neither reads nor note POSTs", r)
+			t.Errorf("rule %+v strikes neither reads nor what is filed", r)
 		}
 		if d := time.Duration(r.Delay); d > pace/8 {
 			t.Errorf("rule %+v holds a day of %v up for %v", r, pace, d)
 		}
 	}
-	if reads < 0.010 || reads > 0.020 || notes < 0.035 || notes > 0.045 {
-		t.Errorf("rates: reads %v, note POSTs %v, want about 0.015 and 0.04", reads, notes)
+	for what, about := range map[string]float64{"reads": 0.015, "/treatment_notes": 0.04, "/patient_attachments": 0.032, "/bucket/**": 0.016} {
+		if got := rates[what]; got < about*0.7 || got > about*1.3 {
+			t.Errorf("rate of %s = %v, want about %v", what, got, about)
+		}
+		delete(rates, what)
+	}
+	if len(rates) > 0 {
+		t.Errorf("rules strike %v besides", rates)
 	}
 	text, err := json.Marshal(plan)
 	if err != nil {
