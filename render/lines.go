@@ -96,8 +96,10 @@ func startSign(t xhtml.Token) string {
 	case "hr":
 		return ruleLine
 	case "img":
-		alt, _ := get("alt")
-		return " [Image: " + alt + "] "
+		if alt, _ := get("alt"); alt != "" {
+			return " [Image: " + alt + "] "
+		}
+		return " "
 	case "input":
 		value, _ := get("value")
 		_, checked := get("checked")

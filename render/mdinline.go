@@ -210,6 +210,10 @@ func (w *markdownWriter) rawInline(n *ast.RawHTML) ast.Node {
 		w.raw(s)
 		return n.NextSibling()
 	}
+	if w.endless[name] == n.Parent() {
+		w.text(s)
+		return n.NextSibling()
+	}
 	for c := n.NextSibling(); c != nil; c = c.NextSibling() {
 		end, isRaw := c.(*ast.RawHTML)
 		if isRaw && strings.HasPrefix(strings.ToLower(w.typed(end)), "</"+name) {
@@ -220,6 +224,10 @@ func (w *markdownWriter) rawInline(n *ast.RawHTML) ast.Node {
 			return n.NextSibling()
 		}
 	}
+	if w.endless == nil {
+		w.endless = map[string]ast.Node{}
+	}
+	w.endless[name] = n.Parent()
 	w.text(s)
 	return n.NextSibling()
 }

@@ -18,6 +18,8 @@ type markdownWriter struct {
 	inCell bool
 	alt    bool // writing a picture's words, where links lead nowhere
 	defs   map[string]bool
+	// endless holds, by element, the block in which it was looked for in vain.
+	endless map[string]ast.Node
 }
 
 func (w *markdownWriter) document(doc ast.Node) {

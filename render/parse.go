@@ -25,6 +25,9 @@ func parse(d carryover.Document) (doc tree.Doc, ok bool) {
 		m.raw(src)
 		return buildTree(m.b.String()), true
 	}
+	if tangled(src) {
+		return plainTree(d), false
+	}
 	return buildTree(markdownMarkup(src)), true
 }
 

@@ -193,12 +193,10 @@ func htmlRuns(src string) []sourceRun {
 	}
 }
 
-// maybeMarkup finds where letters of Markdown may belong to its markup: tags
-// and comments, what no reader sees, addresses and labels of links, definitions
-// and what stands after a fence, boxes, entities.
+// maybeMarkup finds where letters of Markdown may belong to its markup: tags,
+// addresses and labels of links, definitions and what stands after a fence,
+// boxes, entities.
 var maybeMarkup = regexp.MustCompile("(?is)" + strings.Join([]string{
-	`<!--.*?-->`,
-	`<(?:script|style|title|template|head)\b.*?</(?:script|style|title|template|head)\s*>`,
 	`</?[a-z](?:"[^"]*"|'[^']*'|[^<>"'])*>`, `<[!?][^>]*>`, `\[\^[^\]\n]+\]:?`,
 	`\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\n?[^()\n]*\)`, `\]\s?\[[^\]\n]*\]`,
 	`(?m:^[ >]*\[(?:\\.|[^\]\\])+\]:.*$(?:\n[ \t]*\S*[ \t]*(?:["'(].*)?$)?)`,
@@ -206,9 +204,41 @@ var maybeMarkup = regexp.MustCompile("(?is)" + strings.Join([]string{
 	`\[[xX]\]`, `&#?[a-z0-9]{1,32};`,
 }, "|"))
 
-// markdownRuns reads Markdown's letters and digits.
+// markdownRuns reads Markdown's letters and digits. Comments and what no reader
+// sees may be left out.
 func markdownRuns(src string) []sourceRun {
 	var runs []sourceRun
+	m := newMarkup(false)
+	from := 0
+	for i := 0; i < len(src); i++ {
+		if src[i] != '<' {
+			continue
+		}
+		if end := hiddenEnd(m, src, i); end > i {
+			runs = appendRuns(appendMarkdown(runs, src[from:i]), src[i:end], true)
+			from, i = end, end-1
+		}
+	}
+	return appendMarkdown(runs, src[from:])
+}
+
+// hiddenEnd is where a comment or an unseen element that begins at i ends.
+func hiddenEnd(m *markup, src string, i int) int {
+	if strings.HasPrefix(src[i:], "<!--") {
+		return m.through(src, i, "-->")
+	}
+	stop := i + 1
+	for stop < len(src) && isLetter(src[stop]) {
+		stop++
+	}
+	if name := strings.ToLower(src[i+1 : stop]); unseen[name] {
+		return m.closeOf(src, stop, name)
+	}
+	return i
+}
+
+// appendMarkdown adds the runs of Markdown without hidden parts.
+func appendMarkdown(runs []sourceRun, src string) []sourceRun {
 	from := 0
 	for _, at := range maybeMarkup.FindAllStringIndex(src, -1) {
 		runs = appendRuns(runs, src[from:at[0]], false)

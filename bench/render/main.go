@@ -34,14 +34,21 @@ type resultLine struct {
 }
 
 func main() {
+	os.Exit(command()) //nolint:forbidigo // this is a main
+}
+
+// command is main with an exit code.
+func command() int {
 	profile := flag.String("profile", string(render.Standard), "the tags that may be used: standard or minimal")
 	flag.Parse()
 	if err := run(os.Stdin, os.Stdout, os.Stderr, render.Profile(*profile)); err != nil {
 		fmt.Fprintf(os.Stderr, "render: %v\n", err)
-		os.Exit(1)
+		return 1
 	}
+	return 0
 }
 
+// run renders what in holds.
 func run(in io.Reader, out, report io.Writer, p render.Profile) error {
 	if p != render.Standard && p != render.Minimal {
 		return fmt.Errorf("profile %q: want standard or minimal", p)
