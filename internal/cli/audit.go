@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"carryover/internal/desk"
 )
@@ -58,25 +57,9 @@ func (c auditExportCmd) Run(a *app) error {
 			if !a.flags.JSON {
 				return nil
 			}
-		} else if err := writeNew(c.Out, r.Export); err != nil {
+		} else if err := writePrivate(c.Out, []byte(r.Export), false); err != nil {
 			return err
 		}
 		return a.answer(r, func(w io.Writer) { fmt.Fprintf(w, "%d entries written to %s.\n", r.Lines, c.Out) })
 	})
-}
-
-// writeNew writes a file that must not be there yet, 0600.
-func writeNew(path, text string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fmt.Errorf("write the audit chain: %w", err)
-	}
-	_, err = f.WriteString(text)
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return fmt.Errorf("write the audit chain: %w", err)
-	}
-	return nil
 }

@@ -49,6 +49,7 @@ type commands struct {
 	Held    heldCmd    `cmd:"" group:"look" help:"List what waits for a person, and why."`
 	Show    showCmd    `cmd:"" group:"look" help:"Show one document: state, evidence, deliveries, history."`
 	Preview previewCmd `cmd:"" group:"look" help:"Show what would be filed; nothing is sent."`
+	Routes  routesCmd  `cmd:"" group:"look" help:"Say where documents go, and which rule decides."`
 	Audit   auditCmd   `cmd:"" group:"look" help:"Verify or export the chain of who did what."`
 
 	Release releaseCmd `cmd:"" group:"decide" help:"Let a held document go to a patient's file."`

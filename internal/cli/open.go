@@ -47,6 +47,10 @@ func (a *app) withRoad(ask func(ctx context.Context, d desk.Desk) error) error {
 	if err != nil {
 		return err
 	}
+	return a.withRoadOf(cfg, ask)
+}
+
+func (a *app) withRoadOf(cfg *config.Config, ask func(ctx context.Context, d desk.Desk) error) error {
 	remote, own, err := a.daemonOf(cfg, daemon.Options{Config: cfg})
 	switch {
 	case err != nil:

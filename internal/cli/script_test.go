@@ -129,7 +129,7 @@ func extract(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // replace rewrites the first match of a pattern in a file: replace FILE PATTERN
-// TEXT.
+// TEXT, in which \n ends a line.
 func replace(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: replace FILE PATTERN TEXT")
@@ -141,7 +141,8 @@ func replace(ts *testscript.TestScript, neg bool, args []string) {
 	if found == nil {
 		ts.Fatalf("%s has nothing like %q", args[0], args[1])
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text[:found[0]]+args[2]+text[found[1]:]), 0o600))
+	with := strings.ReplaceAll(args[2], `\n`, "\n")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text[:found[0]]+with+text[found[1]:]), 0o600))
 }
 
 // strip removes the first match of a pattern from a file: strip FILE PATTERN.
