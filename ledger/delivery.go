@@ -22,7 +22,7 @@ type Delivery struct {
 	Destination  carryover.Destination
 	Reference    carryover.Reference
 	WordsDigest  []byte // keyed digest of what was sent: a note's visible words, or a file with its description
-	Profile      string // which rendering, a word of package pipeline's list
+	Profile      string // how it was rendered, see profile.go
 
 	State  carryover.State
 	Reason carryover.Reason

@@ -46,6 +46,10 @@ func (p *Pipeline) answered(ctx context.Context, v ledger.Version, d ledger.Deli
 	case errors.Is(cause, carryover.ErrRefused) && d.Booking != "" && p.Sides[v.Practitioner].Chart.NamesBooking(cause):
 		// The diary entry is the trouble: once more without it.
 		return p.notDone(ctx, a, time.Now(), untie, nil)
+	case errors.Is(cause, carryover.ErrRefused) && p.namesTemplate(d, cause):
+		// So it may be the note template: once more as one paragraph.
+		p.forgetForms()
+		return p.notDone(ctx, a, time.Now(), plainly, nil)
 	case errors.Is(cause, carryover.ErrRefused), errors.Is(cause, carryover.ErrInvalid):
 		return p.refused(ctx, a)
 	case errors.Is(cause, carryover.ErrNotHere): // no connection was opened

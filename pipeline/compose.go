@@ -19,7 +19,10 @@ type outgoing struct {
 	at      carryover.Text // where the file was put; empty before
 	digest  []byte         // what will be read back is compared with it
 	profile string         // how it was rendered, see profile.go
-	filled  filledIn       // what a note template made of it
+	// Of a note with a template: how many of its questions are answered, how many
+	// parts of the document found none, or why the template is not used.
+	answered, left int
+	fallback       string
 }
 
 // compose turns a version's text into what would be sent. The same text, rules,
@@ -55,6 +58,11 @@ func (p *Pipeline) composeNote(ctx context.Context, w way) (outgoing, error) {
 	out.note.Sections = []carryover.Section{{Questions: []carryover.Question{{
 		Name: carryover.NewText(sectionName), Type: carryover.ParagraphQuestion, Answer: html,
 	}}}}
+	if decided.NoteTemplate != "" {
+		if err := p.fillIn(ctx, &out, w, decided, with); err != nil {
+			return out, err
+		}
+	}
 	out.digest = p.wordsDigest(out.note.Body())
 	return out, nil
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"carryover"
+	"carryover/ledger"
 	"carryover/render"
 	"carryover/render/pdf"
 )
@@ -15,13 +16,10 @@ import (
 // in characters (reference sheet §15).
 const longestDescription = 255
 
-// pdfProfile is the profile of a delivery that is a file.
-const pdfProfile = "pdf"
-
 // composeFile makes the PDF. The same text and delivery give the same bytes, so
 // that a ledger that was restored recognises the file.
 func (p *Pipeline) composeFile(w way) (outgoing, error) {
-	out := outgoing{to: carryover.ToAttachment, profile: pdfProfile}
+	out := outgoing{to: carryover.ToAttachment, profile: ledger.ProfilePDF}
 	if w.v.Practitioner != "" && p.Sides[w.v.Practitioner].Files == nil {
 		return out, errNoFiles
 	}

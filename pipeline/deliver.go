@@ -264,7 +264,7 @@ func (p *Pipeline) intend(ctx context.Context, v ledger.Version, d *ledger.Deliv
 			return err
 		}
 		d.IntentAt = s.now
-		return s.told(ctx, v, carryover.Sending, carryover.NoReason)
+		return s.toldWith(ctx, v, carryover.Sending, carryover.NoReason, out.fallback)
 	})
 	if err != nil {
 		return 0, err

@@ -170,7 +170,7 @@ func (h *harness) open(file string) {
 		if err != nil {
 			h.t.Fatal(err)
 		}
-		h.line.Sides[id] = pipeline.Side{Scribe: s, Chart: testChart{c}, Files: c}
+		h.line.Sides[id] = pipeline.Side{Scribe: s, Chart: testChart{c}, Files: c, Forms: testChart{c}}
 	}
 	if err := l.Update(h.t.Context(), func(tx *ledger.Tx) error {
 		for id := range h.line.Sides {
@@ -200,7 +200,8 @@ func (c counted) RoundTrip(r *http.Request) (*http.Response, error) {
 
 type testChart struct{ *cliniko.Client }
 
-func (testChart) NamesBooking(err error) bool { return cliniko.NamesBooking(err) }
+func (testChart) NamesBooking(err error) bool  { return cliniko.NamesBooking(err) }
+func (testChart) NamesTemplate(err error) bool { return cliniko.NamesTemplate(err) }
 
 // cycle takes every practitioner one round; what the network did wrong is for
 // the next round.

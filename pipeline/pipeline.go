@@ -84,11 +84,13 @@ type Files interface {
 
 // A Side is one practitioner's two sides: where sessions are read and where
 // documents are filed. Scribe is nil where only Cliniko is configured; without
-// Files nothing can become an attachment, and what should is held.
+// Files nothing can become an attachment, and what should is held; without Forms
+// every note is one paragraph.
 type Side struct {
 	Scribe Scribe
 	Chart  Chart
 	Files  Files
+	Forms  Forms
 }
 
 // Timing holds every interval of the road. The zero value is not usable; see
@@ -149,6 +151,7 @@ type Pipeline struct {
 	keyTaken map[carryover.PractitionerID]bool
 	watches  map[carryover.PractitionerID]*watch           // of what changes in Cliniko; each its lane's own
 	users    map[carryover.PractitionerID]carryover.UserID // of the authors' keys
+	forms    map[carryover.NoteTemplateID]heldForm
 	// proofs are when the files that Cliniko still processes are looked at next.
 	proofs map[carryover.DeliveryID]time.Time
 	// toldDouble are the doubled notes that this process has told of; a person
@@ -201,13 +204,18 @@ func (s *step) move(ctx context.Context, v ledger.Version, to carryover.State, w
 // told records that v went to a state: the audit entry now, the event when
 // the transaction holds.
 func (s *step) told(ctx context.Context, v ledger.Version, to carryover.State, why carryover.Reason) error {
+	return s.toldWith(ctx, v, to, why, "")
+}
+
+// toldWith is told with a word of a closed list for the chain.
+func (s *step) toldWith(ctx context.Context, v ledger.Version, to carryover.State, why carryover.Reason, note string) error {
 	s.events = append(s.events, Event{
 		At: s.now, Version: v.ID, Session: v.Session, Document: v.Document,
 		Practitioner: v.Practitioner, From: v.State, To: to, Reason: why,
 	})
 	return s.p.Audit.Append(ctx, s.Tx, audit.Entry{
 		At: s.now, Actor: audit.Daemon, Action: audit.Moved, Subject: string(v.ID), Session: v.Session,
-		From: v.State, To: to, Reason: why,
+		From: v.State, To: to, Reason: why, Note: note,
 	})
 }
 

@@ -16,7 +16,8 @@ type Preview struct {
 	Decision    route.Decision
 	Destination carryover.Destination // the decision's, or what it was sent as already
 	Reference   carryover.Reference
-	Profile     string // how it is rendered; see ProfileSentence
+	Profile     string // how it is rendered, a word of package ledger's
+	Fallback    string // why a note template is not used; see ledger.FallbackSentence
 	Title       carryover.Text
 	HTML        carryover.Text // what is read: a note's answers; of a file, its document as a note would have it
 	Sections    []carryover.Section
@@ -59,7 +60,7 @@ func (p *Pipeline) previewOf(ctx context.Context, w way) (Preview, error) {
 	}
 	seen := Preview{
 		Decision: p.routed(w.doc, w.v.Practitioner), Destination: out.to, Reference: w.d.Reference, Profile: out.profile,
-		Title: out.note.Title, HTML: out.note.Body(), Sections: out.note.Sections, Answered: out.filled.answered, Left: out.filled.left,
+		Title: out.note.Title, HTML: out.note.Body(), Sections: out.note.Sections, Answered: out.answered, Left: out.left, Fallback: out.fallback,
 	}
 	if out.to != carryover.ToAttachment {
 		return seen, nil

@@ -229,7 +229,7 @@ func (d *Daemon) pipeline(o Options) *pipeline.Pipeline {
 		p.Trusted = []string{handProvider}
 	}
 	for id, s := range d.sides {
-		one := pipeline.Side{Chart: chart{s.cliniko}, Files: s.cliniko}
+		one := pipeline.Side{Chart: chart{s.cliniko}, Files: s.cliniko, Forms: chart{s.cliniko}}
 		if s.heidi != nil {
 			one.Scribe = s.heidi
 		}
@@ -238,11 +238,14 @@ func (d *Daemon) pipeline(o Options) *pipeline.Pipeline {
 	return p
 }
 
-// chart is a cliniko client with the one question that is about its errors.
+// chart is a cliniko client with the questions that are about its errors.
 type chart struct{ *cliniko.Client }
 
 // NamesBooking implements pipeline.Chart.
 func (chart) NamesBooking(err error) bool { return cliniko.NamesBooking(err) }
+
+// NamesTemplate implements pipeline.Forms.
+func (chart) NamesTemplate(err error) bool { return cliniko.NamesTemplate(err) }
 
 // Desk returns where people ask and decide.
 func (d *Daemon) Desk() desk.Desk { return d.desk }
