@@ -49,7 +49,7 @@ var page = template.Must(template.New("page").Parse(`<!DOCTYPE html>
 {{- if .Sandbox}}
 <p class="banner sandbox"><strong>SANDBOX.</strong> Everybody in it is invented.</p>
 {{- end}}
-<p>{{.Mark}}, patient {{or .Patient "not decided"}}, practitioner {{or .Practitioner "not known"}}, {{.State}}</p>
+<p>{{.Mark}}, patient {{or .Patient "not decided"}}, practitioner {{or .Practitioner "not known"}}, {{.State}}{{with .Becomes}}; {{.}}{{end}}</p>
 </header>
 <main>
 <h1>{{.Title}}</h1>
@@ -62,7 +62,7 @@ var page = template.Must(template.New("page").Parse(`<!DOCTYPE html>
 // notePage returns a preview as a page. Its title is the document's mark: a
 // browser keeps titles in its history.
 func notePage(p desk.Preview, sandbox bool) ([]byte, error) {
-	body, err := cleaned(p.HTML)
+	body, err := cleaned(formHTML(p))
 	if err != nil {
 		return nil, err
 	}
@@ -70,12 +70,12 @@ func notePage(p desk.Preview, sandbox bool) ([]byte, error) {
 	var out bytes.Buffer
 	err = page.Execute(&out, struct {
 		desk.Item
-		Title, Policy string
-		Style         template.CSS
-		Body          template.HTML
-		Sandbox       bool
+		Title, Becomes, Policy string
+		Style                  template.CSS
+		Body                   template.HTML
+		Sandbox                bool
 	}{
-		Item: p.Item, Title: visible(p.Title), Sandbox: sandbox,
+		Item: p.Item, Title: visible(p.Title), Becomes: becomes(p), Sandbox: sandbox,
 		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) + "'; base-uri 'none'; form-action 'none'",
 		Style:  pageStyle, Body: template.HTML(body), //nolint:gosec // written by cleaned, tag by tag
 	})

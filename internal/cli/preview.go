@@ -101,6 +101,21 @@ func isSandbox(cfg *config.Config) bool {
 	return cfg.Cliniko.BaseURL != "" || cfg.Heidi != nil && cfg.Heidi.BaseURL != ""
 }
 
+// becomes says what a document becomes in Cliniko; empty when nobody said.
+func becomes(p desk.Preview) string {
+	if p.To == "" {
+		return ""
+	}
+	what := destination(p.To, p.NoteTemplate)
+	if p.FileName != "" {
+		what += " " + p.FileName
+	}
+	if p.Filled != "" {
+		what += ": " + p.Filled
+	}
+	return what
+}
+
 // notice prints a note between two lines, its title above.
 func notice(w io.Writer, p desk.Preview) error {
 	s := newScreen(w)
@@ -109,9 +124,13 @@ func notice(w io.Writer, p desk.Preview) error {
 	s.say(p.Mark + " " + p.Title)
 	s.strong--
 	s.flush()
+	if what := becomes(p); what != "" {
+		s.say(what)
+		s.flush()
+	}
 	s.write(line)
 	s.empty = true // a heading needs no blank line below it
-	if err := s.show(p.HTML); err != nil {
+	if err := s.show(formHTML(p)); err != nil {
 		return err
 	}
 	s.write(line)

@@ -11,7 +11,7 @@ import (
 )
 
 // This file holds the questions that need a running pipeline: reading a session
-// now, taking a person's document, rendering a preview.
+// now, taking a person's document.
 
 // Sync implements Desk.
 func (d *Local) Sync(ctx context.Context, r SyncRequest) (SyncResult, error) {
@@ -113,44 +113,4 @@ func (d *Local) File(ctx context.Context, r FileRequest) (Item, error) {
 	}
 	d.wake()
 	return out, nil
-}
-
-// Preview implements Desk. It shows clinical text, so it is an entry.
-func (d *Local) Preview(ctx context.Context, r ShowRequest) (Preview, error) {
-	if d.Engine == nil {
-		return Preview{}, noEngine("preview " + printable(r.ID))
-	}
-	var out Preview
-	var v ledger.Version
-	err := d.Ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		if v, err = find(ctx, tx, r.ID); err != nil {
-			return err
-		}
-		if out.Item, err = itemOf(ctx, tx, v); err != nil {
-			return err
-		}
-		return d.enter(ctx, tx, v.Session, audit.Entry{Actor: r.Actor, Action: audit.Previewed, Subject: string(v.ID)})
-	})
-	if err != nil {
-		return Preview{}, err
-	}
-	title, html, err := d.Engine.Preview(ctx, v.ID)
-	if err != nil {
-		return Preview{}, err
-	}
-	out.Title, out.HTML = title.Reveal(), html.Reveal()
-	if r.PDF {
-		out.PDF, err = d.draw(ctx, v.ID)
-	}
-	return out, err
-}
-
-// draw returns a version as a PDF.
-func (d *Local) draw(ctx context.Context, id carryover.VersionID) ([]byte, error) {
-	drawer, ok := d.Engine.(Drawer)
-	if !ok {
-		return nil, unable("draw " + string(id) + " as a PDF")
-	}
-	pdf, err := drawer.PreviewPDF(ctx, id)
-	return []byte(pdf.Reveal()), err
 }

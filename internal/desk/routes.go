@@ -21,12 +21,6 @@ type Router interface {
 	RouteOf(ctx context.Context, id carryover.SessionID) ([]Explanation, error)
 }
 
-// A Drawer draws a version as a PDF: as it would be filed where its route makes
-// an attachment of it, or as it would look. An Engine may be one too.
-type Drawer interface {
-	PreviewPDF(ctx context.Context, id carryover.VersionID) (carryover.Text, error)
-}
-
 // An Explanation is what a Router says about one document. Its words are under
 // their own types here; Routed has them when they are asked for.
 type Explanation struct {

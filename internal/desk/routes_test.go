@@ -31,10 +31,6 @@ func (e *routing) RouteOf(_ context.Context, id carryover.SessionID) ([]Explanat
 	return e.of[id], nil
 }
 
-func (e *routing) PreviewPDF(context.Context, carryover.VersionID) (carryover.Text, error) {
-	return carryover.NewText("%PDF-1.7\xff\x00"), nil
-}
-
 // routed is a table with one document in the ledger and one that only Heidi has.
 func routed(t *testing.T) (*table, ledger.Version) {
 	t.Helper()
@@ -164,24 +160,6 @@ func TestWithoutARouterADaemonIsNeeded(t *testing.T) {
 	tb.Router = known
 	if got, err := tb.RouteOf(t.Context(), RouteRequest{Session: string(v.Session)}); err != nil || got.Documents[0].To != "skip" {
 		t.Errorf("RouteOf(with a router of its own) = %+v, %v, want its answer", got, err)
-	}
-}
-
-// A PDF is bytes, not text: none may change on the socket. It comes only when
-// asked for, and the look is one entry.
-func TestPreviewPDF(t *testing.T) {
-	tb, v := routed(t)
-	c := serve(t, t.TempDir(), tb.Local)
-	before := tb.actions(v.ID)
-	got, err := c.Preview(t.Context(), ShowRequest{ID: string(v.ID), PDF: true})
-	if err != nil || string(got.PDF) != "%PDF-1.7\xff\x00" || got.HTML == "" {
-		t.Errorf("Preview(PDF) = %q and HTML %q, %v, want the same bytes and the HTML", got.PDF, got.HTML, err)
-	}
-	if got, err := c.Preview(t.Context(), ShowRequest{ID: string(v.ID)}); err != nil || got.PDF != nil {
-		t.Errorf("Preview = %q, %v, want no PDF unless asked", got.PDF, err)
-	}
-	if d := cmp.Diff(append(before, me+" previewed", me+" previewed"), tb.actions(v.ID)); d != "" {
-		t.Errorf("entries (-want +got):\n%s", d)
 	}
 }
 

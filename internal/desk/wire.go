@@ -169,7 +169,36 @@ type Preview struct {
 	Item
 	Title string `json:"title"`
 	HTML  string `json:"html"`
-	PDF   []byte `json:"pdf,omitempty"` // when asked
+	To    string `json:"to,omitempty"` // treatment_note or attachment
+	// NoteTemplate is Cliniko's form, Sections its answers, and Filled a sentence
+	// that says how many there are, or why the form is not used.
+	NoteTemplate string    `json:"note_template,omitempty"`
+	Sections     []Section `json:"sections,omitempty"`
+	Filled       string    `json:"filled,omitempty"`
+	FileName     string    `json:"file_name,omitempty"` // an attachment's
+	PDF          []byte    `json:"pdf,omitempty"`       // when asked
+}
+
+// A Section is a part of a note that answers a note template.
+type Section struct {
+	Name      string     `json:"name,omitempty"`
+	Questions []Question `json:"questions"`
+}
+
+// A Question is one question with its answer: HTML of a paragraph, plain words
+// of a text or a date, or choices.
+type Question struct {
+	Name    string   `json:"name"`
+	Type    string   `json:"type"`
+	Answer  string   `json:"answer,omitempty"`
+	Choices []Choice `json:"choices,omitempty"`
+}
+
+// A Choice is one box or button.
+type Choice struct {
+	Value    string `json:"value,omitempty"`
+	Selected bool   `json:"selected,omitempty"`
+	Other    bool   `json:"other,omitempty"` // its words are written in by hand
 }
 
 // Rules are the practice's rules, with what they leave to the default.
