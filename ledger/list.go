@@ -74,10 +74,24 @@ func (tx *Tx) Counts(ctx context.Context) (map[carryover.State]int, error) {
 	return counts, nil
 }
 
-// Templates returns the Heidi templates of all documents ever seen, by id.
-func (tx *Tx) Templates(ctx context.Context) ([]carryover.TemplateID, error) {
-	return column[carryover.TemplateID](ctx, tx, "list templates of documents",
-		`SELECT DISTINCT template FROM document WHERE template <> '' ORDER BY template`)
+// Templates counts the documents ever seen by their Heidi template; those that
+// have none stand under the empty id.
+func (tx *Tx) Templates(ctx context.Context) (map[carryover.TemplateID]int, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT template, COUNT(*) FROM document GROUP BY template`)
+	if err != nil {
+		return nil, wrap(err, "count documents by template")
+	}
+	defer func() { _ = rows.Close() }()
+	counts := map[carryover.TemplateID]int{}
+	for rows.Next() {
+		var t carryover.TemplateID
+		var n int
+		if err := rows.Scan(&t, &n); err != nil {
+			return nil, wrap(err, "count documents by template")
+		}
+		counts[t] = n
+	}
+	return counts, wrap(rows.Err(), "count documents by template")
 }
 
 // NewestRow returns the newest time written anywhere in the ledger; zero for an

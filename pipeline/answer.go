@@ -162,8 +162,12 @@ func (p *Pipeline) inDoubt(ctx context.Context, a answer) error {
 }
 
 // Recover treats every delivery that was being sent when the last process
-// ended as in doubt. It runs before the first step.
+// ended as in doubt, and takes up what that process knew of Heidi's templates.
+// It runs before the first step.
 func (p *Pipeline) Recover(ctx context.Context) error {
+	if err := p.recallNames(ctx); err != nil {
+		p.Log.Warn("names of templates not known until heidi is asked", "err", err)
+	}
 	return p.lost(ctx, func(ledger.Delivery) bool { return true })
 }
 

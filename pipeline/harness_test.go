@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -170,7 +171,7 @@ func (h *harness) open(file string) {
 		if err != nil {
 			h.t.Fatal(err)
 		}
-		h.line.Sides[id] = pipeline.Side{Scribe: s, Chart: testChart{c}, Files: c, Forms: testChart{c}}
+		h.line.Sides[id] = pipeline.Side{Scribe: s, Chart: testChart{c}, Files: c, Forms: testChart{c}, Templates: testTemplates{s}}
 	}
 	if err := l.Update(h.t.Context(), func(tx *ledger.Tx) error {
 		for id := range h.line.Sides {
@@ -202,6 +203,17 @@ type testChart struct{ *cliniko.Client }
 
 func (testChart) NamesBooking(err error) bool  { return cliniko.NamesBooking(err) }
 func (testChart) NamesTemplate(err error) bool { return cliniko.NamesTemplate(err) }
+
+type testTemplates struct{ *heidi.Client }
+
+func (c testTemplates) TemplateNames(ctx context.Context) (map[carryover.TemplateID]carryover.Text, error) {
+	all, err := c.Templates(ctx)
+	names := map[carryover.TemplateID]carryover.Text{}
+	for _, one := range all {
+		names[one.ID] = one.Name
+	}
+	return names, err
+}
 
 // cycle takes every practitioner one round; what the network did wrong is for
 // the next round.

@@ -85,12 +85,14 @@ type Files interface {
 // A Side is one practitioner's two sides: where sessions are read and where
 // documents are filed. Scribe is nil where only Cliniko is configured; without
 // Files nothing can become an attachment, and what should is held; without Forms
-// every note is one paragraph.
+// every note is one paragraph, without Templates no rule by a template's name
+// fits.
 type Side struct {
-	Scribe Scribe
-	Chart  Chart
-	Files  Files
-	Forms  Forms
+	Scribe    Scribe
+	Chart     Chart
+	Files     Files
+	Forms     Forms
+	Templates Templates
 }
 
 // Timing holds every interval of the road. The zero value is not usable; see
@@ -152,6 +154,7 @@ type Pipeline struct {
 	watches  map[carryover.PractitionerID]*watch           // of what changes in Cliniko; each its lane's own
 	users    map[carryover.PractitionerID]carryover.UserID // of the authors' keys
 	forms    map[carryover.NoteTemplateID]heldForm
+	names    map[carryover.TemplateID]string // of Heidi's templates; replaced, never changed
 	// proofs are when the files that Cliniko still processes are looked at next.
 	proofs map[carryover.DeliveryID]time.Time
 	// toldDouble are the doubled notes that this process has told of; a person

@@ -21,35 +21,55 @@ type Preview struct {
 	Title       carryover.Text
 	HTML        carryover.Text // what is read: a note's answers; of a file, its document as a note would have it
 	Sections    []carryover.Section
-	Answered    int // questions of the note template
-	Left        int // parts of the document that found no question
-	PDF         carryover.Text
+	Answered    int            // questions of the note template
+	Left        int            // parts of the document that found no question
+	PDF         carryover.Text // of a file
 	FileName    string
 	Description carryover.Text // of a file
 }
 
 // Preview renders a version as it would be filed. ErrGone when its text is
-// destroyed, as it is once it is proven.
+// destroyed, as it is once it is proven; ErrInvalid when it cannot be rendered.
 func (p *Pipeline) Preview(ctx context.Context, id carryover.VersionID) (Preview, error) {
+	w, err := p.shown(ctx, id)
+	if err != nil {
+		return Preview{}, err
+	}
+	return p.previewOf(ctx, w)
+}
+
+// shown is the way of a version that somebody wants to see.
+func (p *Pipeline) shown(ctx context.Context, id carryover.VersionID) (way, error) {
 	var v ledger.Version
 	err := p.view(ctx, func(tx *ledger.Tx) (err error) {
 		v, err = tx.Version(ctx, id)
 		return err
 	})
 	if err != nil {
-		return Preview{}, fmt.Errorf("preview version %s: %w", id, err)
+		return way{}, fmt.Errorf("preview version %s: %w", id, err)
 	}
 	w, err := p.wayOf(ctx, v, listing{})
 	switch {
 	case errors.Is(err, carryover.ErrGone):
-		return Preview{}, &carryover.Problem{
+		return way{}, &carryover.Problem{
 			Op: "preview version " + string(id), Kind: carryover.ErrGone, Err: err,
 			Hint: "The kept text is destroyed once a document is proven. Open it in Cliniko instead.",
 		}
 	case err != nil:
-		return Preview{}, fmt.Errorf("preview version %s: %w", id, err)
+		return way{}, fmt.Errorf("preview version %s: %w", id, err)
 	}
-	return p.previewOf(ctx, w)
+	return w, nil
+}
+
+// Draw returns a version as a PDF: as it would be filed, or as it would look if
+// its rule made a file of it.
+func (p *Pipeline) Draw(ctx context.Context, id carryover.VersionID) (carryover.Text, error) {
+	w, err := p.shown(ctx, id)
+	if err != nil {
+		return carryover.Text{}, err
+	}
+	out, err := p.composeFile(w)
+	return out.file.Content, err
 }
 
 // previewOf composes a way without anything being sent.

@@ -66,9 +66,6 @@ func (p *Pipeline) destined(m carryover.Match, doc carryover.Document, author ca
 	return carryover.Ready, carryover.NoReason
 }
 
-// routes is the practice's rules with what is known of Heidi's templates.
-func (p *Pipeline) routes() route.Table { return route.Table{Rules: p.Rules} }
-
 // routed is where a document goes by the practice's rules.
 func (p *Pipeline) routed(doc carryover.Document, author carryover.PractitionerID) route.Decision {
 	return p.routes().Decide(doc, author)

@@ -231,7 +231,7 @@ func (d *Daemon) pipeline(o Options) *pipeline.Pipeline {
 	for id, s := range d.sides {
 		one := pipeline.Side{Chart: chart{s.cliniko}, Files: s.cliniko, Forms: chart{s.cliniko}}
 		if s.heidi != nil {
-			one.Scribe = s.heidi
+			one.Scribe, one.Templates = s.heidi, templates{s.heidi}
 		}
 		p.Sides[id] = one
 	}

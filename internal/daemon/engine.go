@@ -20,6 +20,8 @@ var (
 	_ desk.Engine   = engine{}
 	_ desk.Register = engine{}
 	_ desk.Diary    = engine{}
+	_ desk.Router   = engine{}
+	_ desk.Composer = engine{}
 )
 
 // SyncSession implements desk.Engine: the session is read through the link of

@@ -40,6 +40,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	group.Go(func() error { return d.keepHead(ctx) })
 	group.Go(func() error { return d.tidy(ctx) })
+	group.Go(func() error { return d.learn(ctx) })
 	err = group.Wait()
 	if e := d.writeHead(context.WithoutCancel(ctx)); err == nil {
 		err = e
@@ -65,7 +66,38 @@ func (d *Daemon) prepare(ctx context.Context) error {
 	if err := d.resumeBudgets(ctx); err != nil {
 		return fmt.Errorf("read what is left of the minute's requests: %w", err)
 	}
-	return d.check(ctx)
+	if err := d.check(ctx); err != nil {
+		return err
+	}
+	d.learnOnce(ctx) // before the first document is routed
+	return nil
+}
+
+// learnEvery is how often Heidi is asked what its templates are called.
+const learnEvery = 4 * time.Hour
+
+// learn keeps the names of Heidi's templates known.
+func (d *Daemon) learn(ctx context.Context) error {
+	every := time.NewTicker(learnEvery)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-every.C:
+			d.learnOnce(ctx)
+		}
+	}
+}
+
+// learnOnce asks once. That Heidi does not answer is no trouble: the names that
+// are known stay known.
+func (d *Daemon) learnOnce(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	if err := d.line.LearnTemplates(ctx); err != nil {
+		d.log.Info("heidi's templates not read", "err", err)
+	}
 }
 
 // waitAfterRestore puts off the first writes by one grace period when the
