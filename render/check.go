@@ -102,6 +102,9 @@ func additions(doc tree.Doc) map[string]bool {
 			}
 			for _, c := range b.Head {
 				add(joined(c.Spans))
+				for _, s := range c.Spans {
+					add(boxSign(s.Box))
+				}
 			}
 			cells(b.Head)
 			for _, row := range b.Rows {

@@ -37,7 +37,9 @@ func (b *builder) list(n *html.Node) {
 		settle()
 		item := tree.Item{Blocks: b.inner(c)}
 		takeBox(&item)
-		if ordered {
+		if typed, ok := strings.CutPrefix(attr(c, "label"), typedNumber); ok {
+			item.Number = typed
+		} else if ordered {
 			item.Number = count.next(c)
 		}
 		if len(item.Blocks) > 0 || item.Box != tree.NoBox || item.Number != "" {
@@ -80,12 +82,8 @@ func (c *counter) next(li *html.Node) string {
 	if k := attr(li, "type"); k != "" {
 		kind = k
 	}
-	label := numeral(c.value, kind) + "."
 	c.value += c.step
-	if typed := attr(li, "label"); typed != "" && strings.HasPrefix(typed, typedNumber) {
-		label = strings.TrimPrefix(typed, typedNumber)
-	}
-	return label
+	return numeral(c.value-c.step, kind) + "."
 }
 
 // numeral writes n as HTML's list types do: 1, a, A, i, I.

@@ -92,10 +92,28 @@ func (w *markdownWriter) list(n *ast.List) {
 		var attrs []attribute
 		if number, ok := c.Attribute(numberAttribute); ok && n.IsOrdered() {
 			attrs = append(attrs, attribute{name: "label", value: typedNumber + number.(string)})
+		} else if sign := findingSign(n); sign != "" {
+			attrs = append(attrs, attribute{name: "label", value: typedNumber + sign})
 		}
 		w.nest("li", c, attrs...)
 	}
 	w.end(name)
+}
+
+// findingSign returns the sign that a list's items keep: "+" before each is
+// either a bullet or a positive finding, and so is "-" beside it a negative one.
+func findingSign(n *ast.List) string {
+	plus := func(l ast.Node) bool {
+		list, ok := l.(*ast.List)
+		return ok && list.Marker == '+'
+	}
+	switch {
+	case n.Marker == '+':
+		return "+"
+	case n.Marker == '-' && (plus(n.PreviousSibling()) || plus(n.NextSibling())):
+		return "-"
+	}
+	return ""
 }
 
 func (w *markdownWriter) table(n *gfm.Table) {

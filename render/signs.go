@@ -27,16 +27,16 @@ func (p setext) Open(parent ast.Node, reader text.Reader, pc parser.Context) (as
 type quote struct{ parser.BlockParser }
 
 func (p quote) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
-	if line, _ := reader.PeekLine(); greaterThan(string(line), true) {
+	if line, _ := reader.PeekLine(); greaterThan(string(line)) {
 		return nil, parser.NoChildren
 	}
 	return p.BlockParser.Open(parent, reader, pc)
 }
 
-// Continue treats ">5" within a quote as a sign too, but not "> 5", which is
-// how a quoted line looks.
+// Continue keeps the sign within a quote too: showing one too many is better
+// than losing "greater than".
 func (p quote) Continue(node ast.Node, reader text.Reader, pc parser.Context) parser.State {
-	if line, _ := reader.PeekLine(); greaterThan(string(line), false) {
+	if line, _ := reader.PeekLine(); greaterThan(string(line)) {
 		return parser.Close
 	}
 	return p.BlockParser.Continue(node, reader, pc)
@@ -44,15 +44,12 @@ func (p quote) Continue(node ast.Node, reader text.Reader, pc parser.Context) pa
 
 // greaterThan says whether a line begins with ">" as a sign: before a number,
 // or before what leads to one. An ordered list within a quote is none.
-func greaterThan(line string, blank bool) bool {
+func greaterThan(line string) bool {
 	s, ok := strings.CutPrefix(strings.TrimLeft(line, " "), ">")
 	if !ok {
 		return false
 	}
-	if blank {
-		s = strings.TrimLeft(s, " ")
-	}
-	s = strings.TrimLeft(s, "=~≈±+−$.")
+	s = strings.TrimLeft(strings.TrimLeft(s, " "), "=~≈±+−$.")
 	r, _ := utf8.DecodeRuneInString(s)
 	if !unicode.IsNumber(r) {
 		return false

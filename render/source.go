@@ -201,7 +201,7 @@ var maybeMarkup = regexp.MustCompile("(?is)" + strings.Join([]string{
 	`\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\n?[^()\n]*\)`, `\]\s?\[[^\]\n]*\]`,
 	`(?m:^[ >]*\[(?:\\.|[^\]\\])+\]:.*$(?:\n[ \t]*\S*[ \t]*(?:["'(].*)?$)?)`,
 	"(?m:^[ \\t>]*(?:[-*+]|\\d+[.)])?[ \\t]*(?:```|~~~).*$)",
-	`\[[xX]\]`, `&#?[a-z0-9]{1,32};`,
+	`\[[xX]\](?:\s|$)`, `&#?[a-z0-9]{1,32};`,
 }, "|"))
 
 // markdownRuns reads Markdown's letters and digits. Comments and what no reader

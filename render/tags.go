@@ -2,6 +2,7 @@ package render
 
 import (
 	"html"
+	"slices"
 	"strings"
 )
 
@@ -243,6 +244,9 @@ func (m *markup) element(name string, attrs []attribute) {
 		return
 	}
 	m.start(as, kept...)
+	if name == "option" && slices.ContainsFunc(attrs, func(a attribute) bool { return a.name == "selected" }) {
+		m.start("input", attribute{name: "type", value: "radio"}, attribute{name: "checked"})
+	}
 }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }

@@ -54,9 +54,7 @@ var raised, lowered = inverted(superscripts), inverted(subscripts)
 func inverted(m map[rune]rune) map[rune]rune {
 	out := map[rune]rune{}
 	for from, to := range m {
-		if from != '-' {
-			out[to] = from
-		}
+		out[to] = from
 	}
 	return out
 }

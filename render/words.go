@@ -74,29 +74,58 @@ func plainWords(words []string) []string {
 	})
 }
 
-// HoldsCopy says whether a note's content holds all words of a document in one
-// run, signs and case aside: somebody pasted it by hand.
-func HoldsCopy(content carryover.Text, d carryover.Document) bool {
-	doc := plainWords(fields(strings.Join(Lines(d), "\n")))
-	note := plainWords(Words(content))
-	if len(doc) == 0 || len(doc) > len(note) {
-		return false
+// readings are the words that a hand copy of a document may have: of its
+// source, of the document as people see it, and of the two ways in which a note
+// shows it. None is without words.
+func readings(d carryover.Document) [][]string {
+	doc := Parse(d)
+	var out [][]string
+	for _, text := range []string{
+		strings.Join(Lines(d), "\n"),
+		strings.Join(TreeWords(doc), " "),
+		visibleText(HTML(doc, Standard)),
+		visibleText(HTML(doc, Minimal)),
+	} {
+		if w := plainWords(fields(text)); len(w) > 0 {
+			out = append(out, w)
+		}
 	}
+	return out
+}
+
+// HoldsCopy says whether a note's content holds all words of a document in one
+// run, signs and case aside: somebody pasted it by hand, as Markdown or as it
+// is shown.
+func HoldsCopy(content carryover.Text, d carryover.Document) bool {
+	note := plainWords(Words(content))
 	// A separator that no word holds keeps "arm" from matching inside "harm".
-	return strings.Contains("\x00"+strings.Join(note, "\x00")+"\x00", "\x00"+strings.Join(doc, "\x00")+"\x00")
+	held := "\x00" + strings.Join(note, "\x00") + "\x00"
+	return slices.ContainsFunc(readings(d), func(doc []string) bool {
+		return strings.Contains(held, "\x00"+strings.Join(doc, "\x00")+"\x00")
+	})
 }
 
 // IsCopy says whether a note of ours holds exactly a document's words and the
 // reference line: the same text was filed under another reference.
 func IsCopy(content carryover.Text, d carryover.Document) bool {
-	doc := plainWords(fields(strings.Join(Lines(d), "\n")))
 	note := plainWords(Words(content))
+	notice := plainWords(fields(plainNotice))
+	if len(note) > len(notice) && slices.Equal(note[:len(notice)], notice) {
+		note = note[len(notice):]
+	}
 	tail := plainWords(fields(fmt.Sprintf(footer, "HD AAAAAAAA AAAA")))
-	return len(doc) > 0 && len(note) <= len(doc)+len(tail) && slices.Equal(doc, note[:min(len(doc), len(note))])
+	return slices.ContainsFunc(readings(d), func(doc []string) bool {
+		return len(note) <= len(doc)+len(tail) && len(doc) <= len(note) && slices.Equal(doc, note[:len(doc)])
+	})
 }
 
 // SameText says whether two documents have the same visible words.
 func SameText(a, b carryover.Document) bool {
-	x, y := plainWords(fields(strings.Join(Lines(a), "\n"))), plainWords(fields(strings.Join(Lines(b), "\n")))
-	return len(x) > 0 && strings.Join(x, "\x00") == strings.Join(y, "\x00")
+	y := readings(b)
+	for i, x := range readings(a) {
+		if i < len(y) && slices.Equal(x, y[i]) {
+			return true
+		}
+	}
+	return false
 }

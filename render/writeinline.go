@@ -66,6 +66,9 @@ func (w *inlineWriter) struck(spans []tree.Span) {
 func joined(spans []tree.Span) string {
 	var b strings.Builder
 	for _, s := range spans {
+		if s.Break {
+			b.WriteByte(' ')
+		}
 		b.WriteString(s.Text)
 	}
 	return b.String()
@@ -162,10 +165,11 @@ func mapped(s string, signs map[rune]rune) (string, bool) {
 }
 
 // The digits and signs that Unicode has raised and lowered. Letters are left
-// out: fonts have few of them.
+// out, since fonts have few of them, and so is the hyphen, which has no raised
+// form of its own.
 var (
-	superscripts = signMap("0123456789+−-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
-	subscripts   = signMap("0123456789+−-", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
+	superscripts = signMap("0123456789+−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+	subscripts   = signMap("0123456789+−", "₀₁₂₃₄₅₆₇₈₉₊₋")
 )
 
 func signMap(from, to string) map[rune]rune {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"carryover/render/tree"
@@ -34,10 +35,10 @@ func anyWords(cells []tree.Cell) bool {
 	return false
 }
 
-// isPairs says whether every row is a key and its value.
+// isPairs says whether every row is a key on one line and its value.
 func isPairs(t tree.Block) bool {
 	for _, row := range allRows(t) {
-		if len(row) != 2 {
+		if len(row) != 2 || slices.ContainsFunc(row[0].Spans, func(s tree.Span) bool { return s.Break }) {
 			return false
 		}
 	}

@@ -51,7 +51,7 @@ const (
 // An Item is one item of a list.
 type Item struct {
 	// Number is what a reader sees before the item, as typed: "2." or "4)";
-	// empty for a bullet.
+	// empty for a bullet. "+" and "-" are findings, or bullets that may be.
 	Number string
 	Box    Box
 	Blocks []Block // its words, then whatever is nested in it
