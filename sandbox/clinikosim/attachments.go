@@ -61,12 +61,14 @@ func (a *attachment) contentType() string {
 
 // size is the file's size in bytes as a column's value.
 func (a *attachment) size() any {
-	if !a.isProcessed() || a.isExport {
+	if !a.isProcessed() {
 		return nil
 	}
 	return int64(len(a.file.data))
 }
 
+// showAttachment shows an upload or a full patient export: the two have the
+// same fields, but nobody's key made an export, so it has no user.
 func (s *Server) showAttachment(v view, a *attachment) map[string]any {
 	shown := v.stamp(map[string]any{}, &a.record, "patient_attachments")
 	v.archive(shown, &a.record, false)
@@ -81,9 +83,6 @@ func (s *Server) showAttachment(v view, a *attachment) map[string]any {
 			link = link[:2]
 		}
 		shown["content"] = v.to(link...)
-	}
-	if a.isExport {
-		return shown // the description knows no further fields of an export
 	}
 	v.relate(shown, "user", "users", a.userID)
 	shown["size"] = a.size()

@@ -397,10 +397,3 @@ func TestBlindUploadVariants(t *testing.T) {
 		t.Errorf("presigned post = %s, want nulls", h.raw)
 	}
 }
-
-// blindDiffers skips the rest of a test where the simulator is known to differ
-// from the sheet and no line of docs/divergences-cliniko.md says so.
-func blindDiffers(t *testing.T, how string) {
-	t.Helper()
-	t.Skip("the simulator differs from the sheet: " + how)
-}

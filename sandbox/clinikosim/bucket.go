@@ -92,14 +92,13 @@ func (b *bucket) get(key string) *object {
 	return b.objects[key]
 }
 
-// settle moves o to key and returns it as it is there. A newer upload to the
-// same temporary place stays.
+// settle moves o to key and returns it as it is there. The place it came from is
+// empty afterwards, even if the same form was uploaded again meanwhile: a newer
+// file that stayed would make a second attachment at the same address.
 func (b *bucket) settle(o *object, key string) *object {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.objects[o.key] == o {
-		delete(b.objects, o.key)
-	}
+	delete(b.objects, o.key)
 	moved := *o
 	moved.key = key
 	b.objects[key] = &moved

@@ -31,6 +31,7 @@ type fault struct {
 	XMLName  xml.Name `xml:"Error"`
 	Code     string   `xml:"Code"`
 	Message  string   `xml:"Message"`
+	Size     int64    `xml:"Size,omitempty"`
 	Proposed int64    `xml:"ProposedSize,omitempty"`
 	Allowed  int64    `xml:"MaxSizeAllowed,omitempty"`
 	Request  string   `xml:"RequestId"`
@@ -59,6 +60,13 @@ func malformed() *bucketReply {
 func entityTooLarge(proposed, limit int64) *bucketReply {
 	rep := bucketError(http.StatusBadRequest, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
 	rep.fault.Proposed, rep.fault.Allowed = proposed, limit
+	return rep
+}
+
+// keyTooLong refuses a key of size bytes.
+func keyTooLong(size int) *bucketReply {
+	rep := bucketError(http.StatusBadRequest, "KeyTooLongError", "Your key is too long")
+	rep.fault.Size, rep.fault.Allowed = int64(size), keyLimit
 	return rep
 }
 

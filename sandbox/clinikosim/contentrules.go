@@ -15,7 +15,7 @@ const (
 
 // contentRules are the rules of section 14.5 as the switches set them.
 type contentRules struct {
-	template          bool // a template's content: choices carry no selection
+	template          bool // a template's content, where nothing is answered or selected
 	selectedFalse     bool
 	shortDescriptions bool
 	sanitiser         sanitiser
@@ -153,18 +153,37 @@ func (p *contentParser) required(o map[string]any, name, where string) string {
 	return *s
 }
 
-// fieldsOf says which members each type of question may have beside its name
-// and type.
-var fieldsOf = map[string][]string{
+// noteMembers says which members each type of question may have in a note beside
+// its name and type.
+var noteMembers = map[string][]string{
 	typeText: {"answer"}, typeParagraph: {"answer"}, typeDate: {"answer"},
 	typeCheckboxes: {"answers", "other"}, typeRadioButtons: {"answers", "other"},
 	typeBodyCharts: {"body_chart_ids"},
 }
 
+// templateMembers says the same for a template, where only a paragraph has an
+// answer: the default of new notes (section 13).
+var templateMembers = map[string][]string{
+	typeText: {}, typeParagraph: {"answer"}, typeDate: {},
+	typeCheckboxes: {"answers", "other"}, typeRadioButtons: {"answers", "other"},
+	typeBodyCharts: {},
+}
+
+// members are those that a type of question may have; false for a type
+// that does not exist.
+func (r contentRules) members(questionType string) (names []string, known bool) {
+	all := noteMembers
+	if r.template {
+		all = templateMembers
+	}
+	names, known = all[questionType]
+	return names, known
+}
+
 func (p *contentParser) question(v any, where string) question {
 	o := p.object(v, where)
 	q := question{Name: p.required(o, "name", where), Type: p.required(o, "type", where)}
-	allowed, known := fieldsOf[q.Type]
+	allowed, known := p.rules.members(q.Type)
 	if !known {
 		p.fail(where+".type", notInList)
 	}
@@ -213,86 +232,6 @@ func (p *contentParser) answer(o map[string]any, questionType, where string) str
 		return p.rules.sanitiser.clean(s)
 	default:
 		return p.rules.sanitiser.line(s, p.rules.strip)
-	}
-}
-
-func (p *contentParser) choice(v any, where string) choice {
-	o := p.object(v, where)
-	return choice{
-		Value:    p.optional(o, "value", where, nameLimit),
-		Selected: p.selected(o, where, !p.rules.template),
-	}
-}
-
-// selected reads a selection: true, or left out. Null passes, and false by
-// switch; both are the same as left out.
-func (p *contentParser) selected(o map[string]any, where string, allowed bool) bool {
-	v, given := o["selected"]
-	if !given || v == nil {
-		return false
-	}
-	b, is := v.(bool)
-	switch {
-	case !is:
-		p.fail(where+".selected", "must be a boolean")
-	case !b && !p.rules.selectedFalse:
-		p.fail(where+".selected", "must be true or left out")
-	case b && !allowed:
-		p.fail(where+".selected", "is not allowed here")
-	}
-	return b
-}
-
-func (p *contentParser) other(o map[string]any, where string) *other {
-	v, given := o["other"]
-	if !given {
-		return nil
-	}
-	where += ".other"
-	m := p.object(v, where)
-	parsed := &other{}
-	if v, given := m["enabled"]; given {
-		enabled, is := v.(bool)
-		if !is {
-			p.fail(where+".enabled", "must be a boolean")
-		}
-		parsed.Enabled = enabled
-	}
-	if v, given := m["selected"]; given {
-		selected, is := v.(bool) // false is fine here
-		switch {
-		case !is:
-			p.fail(where+".selected", "must be a boolean")
-		case selected && (!parsed.Enabled || p.rules.template):
-			p.fail(where+".selected", "is only allowed if enabled")
-		}
-		parsed.Selected = selected
-	}
-	if v, given := m["value"]; given {
-		if v == nil {
-			p.fail(where+".value", "can’t be null")
-		}
-		parsed.Value = p.optional(m, "value", where, nameLimit)
-		if !parsed.Selected {
-			p.fail(where+".value", "is only allowed if selected")
-		}
-	}
-	return parsed
-}
-
-// oneAtMost checks that radio buttons have at most one selection.
-func (p *contentParser) oneAtMost(q question, where string) {
-	selected := 0
-	for _, a := range q.Answers {
-		if a.Selected {
-			selected++
-		}
-	}
-	if q.Other != nil && q.Other.Selected {
-		selected++
-	}
-	if selected > 1 {
-		p.fail(where+".answers", "can’t have more than one selected")
 	}
 }
 

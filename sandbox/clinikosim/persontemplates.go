@@ -3,6 +3,7 @@ package clinikosim
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -26,8 +27,8 @@ func (s *Server) EditTemplate(templateID, contentJSON string) error {
 // RenameTemplate gives a template another name.
 func (s *Server) RenameTemplate(templateID, name string) error {
 	return s.changeTemplate("rename template", templateID, func(t *template, now time.Time) error {
-		if name == "" || tooLong(name) {
-			return errors.New("a name has 1 to 255 characters")
+		if strings.TrimSpace(name) == "" || tooLong(name) {
+			return errors.New("a name has 1 to 255 characters, not all of them spaces")
 		}
 		t.name = name
 		t.touch(now)

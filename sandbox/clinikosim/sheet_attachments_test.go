@@ -314,7 +314,9 @@ func TestSheetAttachmentLists(t *testing.T) {
 		t.Errorf("nested list = %v", got)
 	}
 	d.get("/patients/"+zoeID+"/patient_attachments", "patient_id:="+zoeID).is(400)
-	d.get("/patients/" + oldPatient + "/patient_attachments").is(404)
+	for _, id := range []string{oldPatient, lostOne} {
+		d.get("/patients/" + id + "/patient_attachments").is(404)
+	}
 	for _, row := range d.get("/patient_attachments").rows("patient_attachments") {
 		if single := d.get("/patient_attachments/" + fmt.Sprint(row["id"])).is(200).obj; !cmp.Equal(single, row) {
 			t.Errorf("the record differs from its row: %s", cmp.Diff(row, single))

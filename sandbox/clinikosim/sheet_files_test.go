@@ -1,6 +1,7 @@
 package clinikosim_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -100,7 +101,8 @@ func TestSheetContentLinkSwitches(t *testing.T) {
 	d.read(d.get("/patient_attachments/" + id + "/content").is(302).header.Get("Location")).is(403)
 }
 
-// Section 15: lists may hold full patient exports, which have fewer fields.
+// Section 15: lists may hold full patient exports, which have the same fields;
+// the simulator knows no user who made one.
 func TestSheetPatientExports(t *testing.T) {
 	d := openDesk(t)
 	id, err := d.server.ExportPatient(zoeID)
@@ -111,9 +113,18 @@ func TestSheetPatientExports(t *testing.T) {
 	if len(rows) != 1 || rows[0]["id"] != id || rows[0]["content_type"] != "application/zip" {
 		t.Fatalf("rows = %v, want the export", rows)
 	}
-	for _, field := range []string{"user", "size", "processing_completed", "processed_at", "pinned_at"} {
-		if _, has := rows[0][field]; has {
-			t.Errorf("an export has %s", field)
+	if got := rows[0]; fmt.Sprint(got["size"]) != "14" || got["processing_completed"] != true || blank(got["processed_at"]) {
+		t.Errorf("export = %v, want the size in bytes of the file, processed", got)
+	}
+	if pinned, has := rows[0]["pinned_at"]; !has || pinned != nil {
+		t.Errorf("pinned_at = %v (there: %v), want null", pinned, has)
+	}
+	if user, has := rows[0]["user"]; has {
+		t.Errorf("user = %v, want none: nobody's key made it", user)
+	}
+	for _, expression := range []string{"size:=14", "processed_at:?"} {
+		if got := d.get("/patient_attachments", expression).list("patient_attachments"); !slices.Equal(got, []string{id}) {
+			t.Errorf("%s = %v, want the export %s", expression, got, id)
 		}
 	}
 	if got := d.get("/patient_attachments", "user_id:="+piaUser).list("patient_attachments"); len(got) != 0 {

@@ -189,3 +189,88 @@ func TestSheetTemplateChangesBetweenCalls(t *testing.T) {
 		}
 	}
 }
+
+// Section 13: in a template a text, date or bodycharts question has no further
+// keys, and nothing is selected. Each breach is named in its own words, and the
+// template stays as it was.
+func TestSheetTemplateAnswersNothing(t *testing.T) {
+	d := openDesk(t)
+	path := "/treatment_note_templates/" + planTemplate
+	before := d.get(path).is(200).raw
+	const misplaced, never = "is not allowed for this type of question", "is not allowed in a template"
+	for _, c := range []struct{ members, want string }{
+		{`"type":"text","answer":"a line"`, "answer " + misplaced},
+		{`"type":"date","answer":"2026-03-02"`, "answer " + misplaced},
+		{`"type":"bodycharts","body_chart_ids":["1"]`, "body_chart_ids " + misplaced},
+		{`"type":"bodycharts","body_chart_ids":[]`, "body_chart_ids " + misplaced},
+		{`"type":"paragraph","answers":[{"value":"x"}]`, "answers " + misplaced},
+		{`"type":"checkboxes","answers":[{"value":"Yes","selected":true}]`, "answers[0].selected " + never},
+		{`"type":"checkboxes","other":{"enabled":true,"selected":true}`, "other.selected " + never},
+		{`"type":"radiobuttons","other":{"enabled":true,"selected":true,"value":"x"}`, "other.selected " + never},
+		{`"type":"radiobuttons","other":{"enabled":true,"value":"x"}`, "other.value " + never},
+		{`"type":"radiobuttons","other":{"enabled":true,"value":null}`, "other.value " + never},
+	} {
+		content := json.RawMessage(oneQuestion(`"name":"Q",` + c.members))
+		want := "sections[0].questions[0]." + c.want
+		for _, got := range []heard{
+			d.say("POST", "/treatment_note_templates", map[string]any{"name": "N", "content": content}),
+			d.say("PATCH", path, map[string]any{"content": content}),
+		} {
+			if errors := got.errorsOf(); errors["content"] != want || len(errors) != 1 {
+				t.Errorf("%s with %s: errors %v, want content: %s", got.what, c.members, errors, want)
+			}
+		}
+	}
+	if got := d.get(path).raw; got != before {
+		t.Errorf("refused PATCHes changed the template: %s, was %s", got, before)
+	}
+	for _, members := range []string{
+		`"type":"text"`, `"type":"date"`, `"type":"bodycharts"`, `"type":"paragraph","answer":"<p>default</p>"`,
+		`"type":"checkboxes","answers":[{"value":"Yes"}],"other":{"enabled":true}`,
+	} {
+		content := oneQuestion(`"name":"Q",` + members)
+		got := d.say("POST", "/treatment_note_templates", map[string]any{"name": "N", "content": json.RawMessage(content)}).is(201)
+		sameJSON(t, content, got.obj["content"])
+	}
+}
+
+// What the sheet leaves open about writing templates, as the page on divergences
+// has it.
+func TestSheetTemplateOpenQuestions(t *testing.T) {
+	d := openDesk(t)
+	const all = "/treatment_note_templates"
+	for _, key := range []string{rheaKey, oscarKey, idaKey, adaKey} { // any user, practitioner or not
+		made := d.sits(key).say("POST", all, map[string]any{"name": "Bare"}).is(201)
+		if content, isObject := made.obj["content"].(map[string]any); !isObject || len(content) != 0 {
+			t.Errorf("template without content: %s, want content {}", made.raw)
+		}
+		d.sits(key).say("PATCH", all+"/"+made.id(), map[string]any{"name": "Renamed"}).is(200)
+		d.sits(key).say("POST", all+"/"+made.id()+"/archive", nil).is(204)
+	}
+	path := all + "/" + planTemplate
+	for _, name := range []any{"", " ", " \t\u00a0\n"} {
+		for _, got := range []heard{d.say("POST", all, map[string]any{"name": name}), d.say("PATCH", path, map[string]any{"name": name})} {
+			if errors := got.errorsOf(); errors["name"] != "can’t be blank" || len(errors) != 1 {
+				t.Errorf("%s with name %q: errors %v, want name can’t be blank", got.what, name, errors)
+			}
+		}
+	}
+	if err := d.server.RenameTemplate(planTemplate, "  "); err == nil {
+		t.Error("a person named a template with spaces alone")
+	}
+	plain := map[string]any{"name": "N", "content": "just words"} // in a note: 500
+	if errors := d.say("POST", all, plain).errorsOf(); errors["content"] == nil || len(errors) != 1 {
+		t.Errorf("plain content: errors %v, want content alone", errors)
+	}
+	if got := d.get(path); got.str("name") != "Plan of care" {
+		t.Errorf("name = %q after refused PATCHes", got.str("name"))
+	}
+	nulls := map[string]any{"title": nil, "include_patient_dob": nil}
+	got := d.say("PATCH", path, map[string]any{"print_settings": nulls}).is(200)
+	settings, _ := got.obj["print_settings"].(map[string]any)
+	for name := range nulls {
+		if value, has := settings[name]; !has || value != nil {
+			t.Errorf("print_settings = %v, want %s null", settings, name)
+		}
+	}
+}

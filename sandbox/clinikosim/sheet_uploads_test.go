@@ -67,6 +67,7 @@ type uploaded struct {
 	ETag     string
 	Code     string
 	Message  string
+	Size     int64
 	Proposed int64 `xml:"ProposedSize"`
 	Allowed  int64 `xml:"MaxSizeAllowed"`
 }

@@ -3,6 +3,7 @@ package clinikosim
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Treatment note templates (section 13). They have no versions: a note keeps
@@ -111,7 +112,7 @@ func (c *call) readTemplate(t *template) *reply {
 			wrong.add("name", notValid)
 		}
 	}
-	if t.name == "" {
+	if strings.TrimSpace(t.name) == "" {
 		wrong.add("name", isBlank)
 	}
 	if value, given := c.body["content"]; given {

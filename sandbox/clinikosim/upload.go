@@ -14,6 +14,9 @@ import (
 const (
 	// fieldsCap bounds what a form may hold ahead of its file, as at Amazon.
 	fieldsCap = 20 << 10
+	// keyLimit is how many bytes of UTF-8 a key may have at Amazon, the file's
+	// name included.
+	keyLimit = 1024
 	// uploadCap bounds what is read of a form at all.
 	uploadCap = 1 << 30
 )
@@ -89,24 +92,35 @@ func (b *bucket) upload(r *http.Request, sw Switches, base string, now time.Time
 	if refusal != nil {
 		return refusal
 	}
+	key := filledKey(fields["key"], file.FileName())
+	if len(key) > keyLimit {
+		return keyTooLong(len(key))
+	}
 	data, refusal := readFile(file, allowed.limit)
 	if refusal != nil {
 		return refusal
 	}
-	o := &object{name: file.FileName(), declared: file.Header.Get("Content-Type"), data: data, storedAt: now}
-	if i := strings.LastIndexAny(o.name, `/\`); i >= 0 {
-		o.name = o.name[i+1:] // some browsers send the whole path
+	o := &object{
+		key: key, name: key[strings.LastIndexByte(key, '/')+1:],
+		declared: file.Header.Get("Content-Type"), data: data, storedAt: now,
 	}
-	o.key = strings.ReplaceAll(fields["key"], filenameMark, o.name)
-	o.name = o.key[strings.LastIndexByte(o.key, '/')+1:]
 	b.put(o)
 	return &bucketReply{status: http.StatusCreated, stored: &stored{
 		Location: base + "/" + url.PathEscape(o.key), Bucket: bucketName, Key: o.key, ETag: o.tag(),
 	}}
 }
 
+// filledKey is the key of a form with the file's name in its place.
+func filledKey(key, filename string) string {
+	if i := strings.LastIndexAny(filename, `/\`); i >= 0 {
+		filename = filename[i+1:] // some browsers send the whole path
+	}
+	return strings.ReplaceAll(key, filenameMark, filename)
+}
+
 // readFields reads the form up to the part named file, which it returns unread.
-// What follows that part does not count.
+// What follows that part does not count; of a field that is repeated the last
+// value does.
 func readFields(form *multipart.Reader) (map[string]string, *multipart.Part, *bucketReply) {
 	fields := map[string]string{}
 	room := int64(fieldsCap)
