@@ -190,7 +190,7 @@ func TestPathologicalInputIsLinear(t *testing.T) {
 			}
 			return best
 		}
-		small, large := took(1<<16), took(1<<18)
+		small, large := took(1<<15), took(1<<17)
 		if ratio := float64(large) / float64(small+2*time.Millisecond); ratio > 12 {
 			t.Errorf("%q: four times the input took %.1f times as long", unit, ratio)
 		}
