@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"carryover"
 	"carryover/internal/desk"
@@ -206,6 +207,34 @@ func TestFreshLedgerRecognisesFiles(t *testing.T) {
 				t.Errorf("held as %q, want %q", v.Reason, carryover.EarlierNote)
 			}
 		})
+	}
+}
+
+// TestFreshLedgerWaitsForTheQueue: yesterday's file is still being processed, so
+// nobody can say yet that it is the same.
+func TestFreshLedgerWaitsForTheQueue(t *testing.T) {
+	t.Parallel()
+	h := newFiling(t, func(_ *sandbox.Practice, o *clinikosim.Options, _ *heidisim.Options) {
+		o.Switches.ProcessingTime = sandbox.Duration(700 * time.Millisecond)
+	})
+	h.until(carryover.Filed)
+	h.reopen("fresh.db")
+	h.line.Timing.Grace = patience
+	h.until(carryover.Proven)
+	if h.attaches() != 1 || len(h.files()) != 1 {
+		t.Errorf("%d POSTs and %d files, want one each", h.attaches(), len(h.files()))
+	}
+}
+
+// TestLongTitleKeepsTheReference: a title is cut, the reference never is.
+func TestLongTitleKeepsTheReference(t *testing.T) {
+	t.Parallel()
+	h := newFiling(t, only(func(p *sandbox.Practice) { p.Sessions[0].Documents[0].Name = strings.Repeat("Übungen ", 60) }))
+	h.line.Rules[0].Title = "From Heidi, for whoever reads it and wonders what it may be: NAME"
+	v := h.until(carryover.Proven)
+	got, ref := h.files()[0].Description, string(h.delivery(v).Reference)
+	if n := utf8.RuneCountInString(got); n > 255 || n < 240 || !strings.HasSuffix(got, "… · "+ref) {
+		t.Errorf("description of %d characters = %q, want at most 255 with %s at its end", n, got, ref)
 	}
 }
 

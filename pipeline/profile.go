@@ -15,35 +15,20 @@ import (
 // then on: this account's Cliniko keeps fewer tags than it is known for
 // (reference sheet §14.6).
 
-// ProfileSetting is where the profile is written down that the documents of a
-// Heidi template are rendered in; no template: all documents. It is absent as
-// long as all is well.
-func ProfileSetting(t carryover.TemplateID) string {
-	if t == "" {
-		return "profile.all"
-	}
-	return "profile." + string(t)
-}
-
 // htmlProfile returns in which tags a document is written.
 func (p *Pipeline) htmlProfile(ctx context.Context, doc carryover.Document) (render.Profile, error) {
-	with := render.Standard
-	err := p.view(ctx, func(tx *ledger.Tx) error {
-		for _, name := range []string{ProfileSetting(doc.Template), ProfileSetting("")} {
-			said, _, err := tx.Setting(ctx, name)
-			if err != nil {
-				return err
-			}
-			if said == string(render.Minimal) {
-				with = render.Minimal
-			}
-		}
-		return nil
+	few := false
+	err := p.view(ctx, func(tx *ledger.Tx) (err error) {
+		few, err = tx.UsesMinimal(ctx, doc.Template)
+		return err
 	})
-	if err != nil {
-		return with, fmt.Errorf("read profile of document %s: %w", doc.ID, err)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("read profile of document %s: %w", doc.ID, err)
+	case few:
+		return render.Minimal, nil
 	}
-	return with, nil
+	return render.Standard, nil
 }
 
 // damagedOnTheWay: words are missing, or others are there, that nobody touched.
@@ -60,7 +45,7 @@ func (p *Pipeline) damagedOnTheWay(ctx context.Context, d ledger.Delivery, f fil
 			if err != nil {
 				return err
 			}
-			return s.SetSetting(ctx, ProfileSetting(v.Template), string(render.Minimal))
+			return s.UseMinimal(ctx, v.Template)
 		}); err != nil {
 			return fmt.Errorf("choose the minimal profile: %w", err)
 		}

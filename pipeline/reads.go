@@ -19,7 +19,7 @@ const (
 	forCandidates                // the register, for matching
 	forDiary                     // bookings and attendees, for matching
 	forReadAgain                 // the patient's record, once more before the POST
-	forNotes                     // an author's notes: look first, settle, prove, sweep
+	forNotes                     // an author's notes and files, note templates: look first, settle, prove, sweep
 	forHeld                      // what changed, and what is held looked at again
 	purposes      int     = iota
 )
