@@ -142,7 +142,9 @@ func (c fileCmd) carried(ctx context.Context, a *app, cfg *config.Config, d desk
 func (f filed) print(a *app, w io.Writer) {
 	switch {
 	case f.Already:
-		fmt.Fprintf(w, "Already filed: %s, note %s in the file of patient %s.\n", f.Reference, f.Note, f.Patient)
+		fmt.Fprintf(w, "Already filed: %s, %s %s in the file of patient %s.\n", f.Reference, filedAs(f.Destination), f.Note, f.Patient)
+	case f.State == string(carryover.Proven) && f.Destination == string(carryover.ToAttachment):
+		fmt.Fprintf(w, "Filed: %s, attachment %s, a PDF in the record of patient %s, read back as it was sent.\n", f.Reference, f.Note, f.Patient)
 	case f.State == string(carryover.Proven):
 		fmt.Fprintf(w, "Filed: %s, note %s, a draft in the file of patient %s, read back word for word.\n", f.Reference, f.Note, f.Patient)
 	case carryover.State(f.State).Waiting():

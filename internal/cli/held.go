@@ -82,7 +82,7 @@ func (a *app) item(w io.Writer, i desk.Item) {
 		fmt.Fprintf(w, "  patient %s", i.Patient)
 	}
 	if i.Note != "" {
-		fmt.Fprintf(w, "  note %s", i.Note)
+		fmt.Fprintf(w, "  %s %s", filedAs(i.Destination), i.Note)
 	}
 	fmt.Fprintln(w)
 	if i.Name != "" {
@@ -91,6 +91,14 @@ func (a *app) item(w io.Writer, i desk.Item) {
 	if i.Sentence != "" {
 		fmt.Fprintf(w, "  %s\n", i.Sentence)
 	}
+}
+
+// filedAs says what an id in Cliniko is of.
+func filedAs(destination string) string {
+	if destination == string(carryover.ToAttachment) {
+		return "attachment"
+	}
+	return "note"
 }
 
 func or(s, otherwise string) string {

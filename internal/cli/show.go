@@ -64,6 +64,9 @@ func (a *app) detail(w io.Writer, v desk.Detail) {
 	if v.Text != "" {
 		fmt.Fprintf(w, "\n%s\n", visible(v.Text))
 	}
+	if v.Difference != "" {
+		fmt.Fprintf(w, "\nWhere Cliniko's note differs from what was sent\n%s\n", visible(v.Difference))
+	}
 	whatHelps(w, v)
 }
 
@@ -85,13 +88,16 @@ func (a *app) heading(w io.Writer, i desk.Item) {
 		fmt.Fprintf(w, ", patient %s", i.Patient)
 	}
 	if i.Note != "" {
-		fmt.Fprintf(w, ", note %s", i.Note)
+		fmt.Fprintf(w, ", %s %s", filedAs(i.Destination), i.Note)
 	}
 	fmt.Fprintln(w)
 }
 
 func (a *app) delivery(w io.Writer, d desk.Delivery) {
-	fmt.Fprintf(w, "\nDelivery %d  %s  %s  patient %s  note %s\n", d.Number, d.Reference, d.State, d.Patient, or(d.Note, "-"))
+	fmt.Fprintf(w, "\nDelivery %d  %s  %s  patient %s  %s %s\n", d.Number, d.Reference, d.State, d.Patient, filedAs(d.Destination), or(d.Note, "-"))
+	if d.Fallback != "" {
+		fmt.Fprintf(w, "  %s\n", d.Fallback)
+	}
 	for _, t := range d.Attempts {
 		fmt.Fprintf(w, "  attempt %d  %s  %s", t.Number, a.when(t.Started), or(t.Outcome, "no answer yet"))
 		if t.Status != 0 {

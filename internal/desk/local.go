@@ -209,7 +209,7 @@ func itemOf(ctx context.Context, tx *ledger.Tx, v ledger.Version) (Item, error) 
 	if err != nil {
 		return i, err
 	}
-	i.Reference, i.Note = string(del.Reference), string(del.Note)
+	i.Reference, i.Note, i.Destination = string(del.Reference), string(del.Note), string(del.Destination)
 	return i, nil
 }
 

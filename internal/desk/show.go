@@ -139,7 +139,7 @@ func deliveriesOf(ctx context.Context, tx *ledger.Tx, id carryover.VersionID) ([
 	for _, d := range ds {
 		w := Delivery{
 			ID: string(d.ID), Number: d.Number, State: string(d.State), Reference: string(d.Reference), Patient: string(d.Patient),
-			Note: string(d.Note), Intent: d.IntentAt, Filed: d.FiledAt, Proven: d.ProvenAt,
+			Note: string(d.Note), Destination: string(d.Destination), Fallback: ledger.FallbackSentence(d.Fallback()), Intent: d.IntentAt, Filed: d.FiledAt, Proven: d.ProvenAt,
 		}
 		attempts, err := tx.Attempts(ctx, d.ID)
 		if err != nil {
@@ -171,6 +171,9 @@ func (d *Local) reveal(ctx context.Context, tx *ledger.Tx, v ledger.Version, r S
 	}
 	if r.Text {
 		out.Text = doc.Content.Reveal()
+		if out.Difference, err = differenceOf(ctx, tx, v.ID); err != nil {
+			return err
+		}
 	}
 	if r.Names {
 		out.Name = doc.Name.Reveal()
@@ -188,6 +191,16 @@ func (d *Local) reveal(ctx context.Context, tx *ledger.Tx, v ledger.Version, r S
 		return d.enter(ctx, tx, v.Session, audit.Entry{Actor: r.Actor, Action: audit.ShownNames, Subject: string(v.ID)})
 	}
 	return nil
+}
+
+// differenceOf says in which words Cliniko's note differs from what was sent,
+// where a note could not be proven; empty where nothing is known of it.
+func differenceOf(ctx context.Context, tx *ledger.Tx, id carryover.VersionID) (string, error) {
+	t, err := tx.OpenText(ctx, string(id), ledger.SealedDifference)
+	if errors.Is(err, carryover.ErrGone) {
+		return "", nil
+	}
+	return t.Reveal(), err
 }
 
 func claimOf(ctx context.Context, tx *ledger.Tx, id carryover.SessionID) (*Claim, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"carryover"
+	"carryover/ledger"
 )
 
 // Whatever holds a document comes with what helps, about this document.
@@ -103,5 +104,37 @@ func TestShowOfWhoseSessionHasEverybodysDiary(t *testing.T) {
 	e.err = errors.New("no answer")
 	if got, err := tb.Show(t.Context(), ShowRequest{ID: string(v.ID), Diary: true}); err != nil || len(got.Candidates) != 1 {
 		t.Errorf("Show without an answer of the diary = %+v, %v, want the rest", got, err)
+	}
+}
+
+// What was sent is called what it is, a note template that was not used says
+// why, and the words that Cliniko lost are shown to those who ask for text.
+func TestShowSaysWhatBecameOfIt(t *testing.T) {
+	tb := newTable(t)
+	v := tb.readied(tb.held(carryover.OneClue, probable(patient)))
+	tb.update(func(tx *ledger.Tx) error {
+		if err := tx.SealText(t.Context(), string(v.ID), ledger.SealedDifference, carryover.NewText("missing: Canaryword")); err != nil {
+			return err
+		}
+		_, err := tx.AddDelivery(t.Context(), ledger.Delivery{
+			Version: v.ID, Patient: patient, Practitioner: author, Destination: carryover.ToAttachment, Profile: "standard " + ledger.TemplateGone,
+			Reference: carryover.NewReference(v.Session, v.Document, carryover.NewText("A letter."), carryover.ToAttachment, 1),
+		})
+		return err
+	})
+	got, err := tb.Show(t.Context(), ShowRequest{ID: string(v.ID), Names: true, Actor: somebody})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Destination != "attachment" || len(got.Deliveries) != 1 || got.Deliveries[0].Destination != "attachment" ||
+		got.Deliveries[0].Fallback != ledger.FallbackSentence(ledger.TemplateGone) {
+		t.Errorf("Show = destination %q, deliveries %+v, want an attachment and why its template was not used", got.Destination, got.Deliveries)
+	}
+	if got.Difference != "" {
+		t.Errorf("Show(names) tells the difference %q, want that only with the text", got.Difference)
+	}
+	got, err = tb.Show(t.Context(), ShowRequest{ID: string(v.ID), Text: true, Actor: somebody})
+	if err != nil || got.Difference != "missing: Canaryword" {
+		t.Errorf("Show(text) = difference %q, %v, want what is sealed with the version", got.Difference, err)
 	}
 }

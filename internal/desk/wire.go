@@ -26,8 +26,9 @@ type Item struct {
 	Empty        bool      `json:"empty,omitempty"`     // there is no text yet
 	Delivery     string    `json:"delivery,omitempty"`
 	Reference    string    `json:"reference,omitempty"`
-	Note         string    `json:"note,omitempty"`   // the treatment note's id in Cliniko
-	Started      time.Time `json:"started,omitzero"` // when the recording began; zero: not known
+	Destination  string    `json:"destination,omitempty"` // of the delivery: treatment_note or attachment
+	Note         string    `json:"note,omitempty"`        // the note's id in Cliniko, or the attachment's
+	Started      time.Time `json:"started,omitzero"`      // when the recording began; zero: not known
 	FirstSeen    time.Time `json:"first_seen,omitzero"`
 	Changed      time.Time `json:"changed,omitzero"` // when it last changed its state
 	Due          time.Time `json:"due,omitzero"`     // when it moves on by itself
@@ -77,7 +78,10 @@ type Detail struct {
 	History    []Event     `json:"history,omitempty"`
 	Sealed     string      `json:"sealed,omitempty"` // "kept" or "destroyed": whether the text is still here
 	Text       string      `json:"text,omitempty"`   // when asked
-	Claim      *Claim      `json:"claim,omitempty"`  // when asked
+	// Difference says in which words Cliniko's note differs from what was sent,
+	// when the text was asked for and the note could not be proven.
+	Difference string `json:"difference,omitempty"`
+	Claim      *Claim `json:"claim,omitempty"` // when asked
 }
 
 // A Candidate is a patient who may be meant.
@@ -126,16 +130,20 @@ type Claim struct {
 
 // A Delivery is one way of a version into a patient's file.
 type Delivery struct {
-	ID        string    `json:"id"`
-	Number    int       `json:"number"`
-	State     string    `json:"state"`
-	Reference string    `json:"reference"`
-	Patient   string    `json:"patient"`
-	Note      string    `json:"note,omitempty"`
-	Intent    time.Time `json:"intent,omitzero"`
-	Filed     time.Time `json:"filed,omitzero"`
-	Proven    time.Time `json:"proven,omitzero"`
-	Attempts  []Attempt `json:"attempts,omitempty"`
+	ID        string `json:"id"`
+	Number    int    `json:"number"`
+	State     string `json:"state"`
+	Reference string `json:"reference"`
+	Patient   string `json:"patient"`
+	Note      string `json:"note,omitempty"`
+	// Destination is treatment_note or attachment: what the id in Note is of.
+	Destination string `json:"destination"`
+	// Fallback says why the note template of its rule was not used.
+	Fallback string    `json:"fallback,omitempty"`
+	Intent   time.Time `json:"intent,omitzero"`
+	Filed    time.Time `json:"filed,omitzero"`
+	Proven   time.Time `json:"proven,omitzero"`
+	Attempts []Attempt `json:"attempts,omitempty"`
 }
 
 // An Attempt is one request of a delivery.
