@@ -29,6 +29,8 @@ func TestJournalCountsRoutes(t *testing.T) {
 		{"cliniko", "POST", cliniko + "/treatment_notes"},
 		{"cliniko", "POST", cliniko + "/treatment_notes/1968645883121642782/archive"},
 		{"cliniko", "GET", cliniko + "/patients/12345678/treatment_notes"},
+		{"cliniko", "GET", "/bucket/10001/patients/12345678/attachments/87654321/letter-HD-AAAAAAAA-2222.pdf"},
+		{"cliniko", "GET", "/bucket/10001/patients/12345679/attachments/87654322/report.v2.pdf"},
 	} {
 		handler(request.api).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(request.method, request.path, strings.NewReader("{}")))
 	}
@@ -39,6 +41,7 @@ func TestJournalCountsRoutes(t *testing.T) {
 		"cliniko POST /treatment_notes":              1,
 		"cliniko POST /treatment_notes/{id}/archive": 1,
 		"cliniko GET /patients/{id}/treatment_notes": 1,
+		"cliniko GET /bucket/{key}":                  2,
 	}
 	if diff := cmp.Diff(want, j.Counts()); diff != "" {
 		t.Errorf("Counts() (-want +got):\n%s", diff)

@@ -22,9 +22,16 @@ func underBase(api, p string) string {
 	return rest
 }
 
+// bucket is where Cliniko's files lie. What follows is a file's key, whose parts
+// and name are no route's words.
+const bucket = "/bucket/"
+
 // routeShape replaces the ids in a path by {id}, so that requests for
 // different records count as one route.
 func routeShape(p string) string {
+	if key, found := strings.CutPrefix(p, bucket); found && key != "" {
+		return bucket + "{key}"
+	}
 	parts := strings.Split(p, "/")
 	for i, part := range parts {
 		if isID(part) {

@@ -11,14 +11,14 @@ import (
 	"carryover/sandbox/heidisim"
 )
 
-// Which document a note carries is decided by its words: nine in ten words of
-// the document, or of any version it ever showed, stand in the note in their
-// order. The reference line that the program under test writes breaks ties and
+// Which document a note or a file carries is decided by its words: nine in ten
+// words of the document, or of any version it ever showed, stand in it in their
+// order, or, where a note answers a form, line by line. The reference line that the program under test writes breaks ties and
 // nothing else, for a program that puts the wrong line under a text must not
 // talk its way out of it.
 
-// contained is the least share of a document's words that a note must have to
-// carry it.
+// contained is the least share of a document's words that a note or a file must
+// have to carry it.
 const contained = 0.9
 
 // A version is one text that a document showed.
@@ -28,7 +28,7 @@ type version struct {
 	source   *source
 }
 
-// A carriage says which version a note carries, and at what loss.
+// A carriage says which version a note or a file carries, and at what loss.
 type carriage struct {
 	version *version
 	lost    int
@@ -42,11 +42,12 @@ type reader struct {
 	names   []string           // spelling of each word
 	sources map[string]*source // by a document's text
 	notes   map[string][]word  // by a note's content
+	files   map[string][]word  // by the digest of a file
 	measure measurer
 }
 
 func newReader() *reader {
-	return &reader{lexicon: lexicon{}, sources: map[string]*source{}, notes: map[string][]word{}}
+	return &reader{lexicon: lexicon{}, sources: map[string]*source{}, notes: map[string][]word{}, files: map[string][]word{}}
 }
 
 // source returns the words of a document's text.
@@ -65,6 +66,16 @@ func (r *reader) note(contentJSON string) []word {
 	if !known {
 		ws = r.lexicon.words(noteText(contentJSON))
 		r.notes[contentJSON] = ws
+	}
+	return ws
+}
+
+// file returns the words of a PDF with that digest; data gives its bytes.
+func (r *reader) file(digest string, data func() []byte) []word {
+	ws, known := r.files[digest]
+	if !known {
+		ws = r.lexicon.words(PDFText(data()))
+		r.files[digest] = ws
 	}
 	return ws
 }
@@ -179,22 +190,27 @@ func (x *index) candidates(note []word, references []string) []int32 {
 	return found[:min(len(found), mostCandidates)]
 }
 
-// carried returns what the note with that content carries, or nil: of the
-// versions whose words are contained, the one that explains most of the note
-// and misses least; of two that do so equally, the one whose reference stands
-// in the note, and of one document's the later.
-func (r *reader) carried(x *index, contentJSON string) *carriage {
-	note := r.note(contentJSON)
-	references := referencesIn(contentJSON)
-	present := make(map[word]bool, len(note))
-	for _, w := range note {
+// A carrier is a note or a file in which words of documents are looked for.
+type carrier struct {
+	words      []word
+	references []string // first parts of those that stand in it
+	form       bool     // it answers a form, in the form's order
+}
+
+// carried returns what a carrier carries, or nil: of the versions whose words
+// are contained, the one that explains most of it and misses least; of two that
+// do so equally, the one whose reference stands in it, and of one document's
+// the later.
+func (r *reader) carried(x *index, in carrier) *carriage {
+	present := make(map[word]bool, len(in.words))
+	for _, w := range in.words {
 		present[w] = true
 	}
 	var best *version
 	bestScore, bestRef := 0, false
-	for _, at := range x.candidates(note, references) {
+	for _, at := range x.candidates(in.words, in.references) {
 		v := &x.versions[at]
-		found := r.measure.common(v.source.ordered, note)
+		found := r.measure.found(v.source, in)
 		if float64(found) < contained*float64(len(v.source.ordered)) {
 			continue
 		}
@@ -204,7 +220,7 @@ func (r *reader) carried(x *index, contentJSON string) *carriage {
 			}
 		}
 		score := 2*found - v.source.size()
-		ref := slices.ContainsFunc(references, func(s string) bool { return slices.Contains(x.references[s], at) })
+		ref := slices.ContainsFunc(in.references, func(s string) bool { return slices.Contains(x.references[s], at) })
 		tie := best != nil && score == bestScore
 		later := tie && v.document == best.document && v.number > best.number
 		if best == nil || score > bestScore || tie && ref && !bestRef || later {
@@ -214,7 +230,10 @@ func (r *reader) carried(x *index, contentJSON string) *carriage {
 	if best == nil {
 		return nil
 	}
-	return &carriage{version: best, lost: r.measure.lost(best.source, note, r.spelling())}
+	if in.form {
+		return &carriage{version: best, lost: r.measure.lostInForm(best.source, in.words, r.spelling())}
+	}
+	return &carriage{version: best, lost: r.measure.lost(best.source, in.words, r.spelling())}
 }
 
 var referencePattern = regexp.MustCompile(`HD-([A-Z2-7]{8})-[A-Z2-7]{4}`)

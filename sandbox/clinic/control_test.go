@@ -2,10 +2,12 @@ package clinic
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -109,6 +111,54 @@ func TestControlActsAsPeopleInCliniko(t *testing.T) {
 	}
 }
 
+func TestControlActsOnFilesAndTemplates(t *testing.T) {
+	c := open(t, Options{})
+	patient, user := c.Practice.Patients[100].ID, c.Practice.Practitioners[0].UserID
+	data := base64.StdEncoding.EncodeToString(filePDF("one two three"))
+	id := must(t, c, "POST", "/cliniko/add-attachment", `{"patient_id":"`+patient+`","user_id":"`+user+`","filename":"scan.pdf","content_type":"application/pdf","description":"d","data":"`+data+`"}`)["attachment_id"].(string)
+	must(t, c, "POST", "/cliniko/describe-attachment", `{"attachment_id":"`+id+`","description":"worded anew"}`)
+	must(t, c, "POST", "/cliniko/archive-attachment", `{"attachment_id":"`+id+`"}`)
+	export := must(t, c, "POST", "/cliniko/export-patient", `{"patient_id":"`+patient+`"}`)["attachment_id"].(string)
+	found := map[string]AttachmentTruth{}
+	for _, a := range c.Truth().Attachments {
+		found[a.ID] = a
+	}
+	if a := found[id]; a.PatientID != patient || a.PractitionerID != c.Practice.Practitioners[0].ID || a.Description != "worded anew" || a.Filename != "scan.pdf" || !a.Archived || !a.ByHand {
+		t.Errorf("file added by hand = %+v, want it archived, described anew, by the practitioner", a)
+	}
+	if a := found[export]; a.PatientID != patient || a.UserID != "" || a.PractitionerID != "" || a.Archived {
+		t.Errorf("export = %+v, want a live one that nobody made", a)
+	}
+
+	form := c.Practice.NoteTemplates[0].ID
+	must(t, c, "POST", "/cliniko/edit-template", `{"template_id":"`+form+`","content":{"sections":[{"name":"Only","questions":[{"name":"Q","type":"text"}]}]}}`)
+	must(t, c, "POST", "/cliniko/rename-template", `{"template_id":"`+form+`","name":"Another name"}`)
+	var shown struct {
+		Name    string
+		Content struct{ Sections []struct{ Name string } }
+	}
+	who := c.Practice.Practitioners[0].ID
+	call(t, c, who, "GET", "/treatment_note_templates/"+form, nil, http.StatusOK, &shown)
+	if shown.Name != "Another name" || len(shown.Content.Sections) != 1 || shown.Content.Sections[0].Name != "Only" {
+		t.Errorf("template after the changes = %+v, want another name and one section", shown)
+	}
+	var list struct {
+		Templates []struct{ ID string } `json:"treatment_note_templates"`
+	}
+	listed := func() bool {
+		call(t, c, who, "GET", "/treatment_note_templates", nil, http.StatusOK, &list)
+		return slices.ContainsFunc(list.Templates, func(x struct{ ID string }) bool { return x.ID == form })
+	}
+	must(t, c, "POST", "/cliniko/archive-template", `{"template_id":"`+form+`"}`)
+	if listed() {
+		t.Error("an archived template is listed")
+	}
+	must(t, c, "POST", "/cliniko/unarchive-template", `{"template_id":"`+form+`"}`)
+	if !listed() {
+		t.Error("a template that was brought back is not listed")
+	}
+}
+
 func TestControlLinksAndTokens(t *testing.T) {
 	c := open(t, Options{})
 	account := `{"email":"` + c.Practice.Practitioners[0].Email + `","third_party_internal_id":"` + c.Practice.Practitioners[0].InternalID + `"}`
@@ -175,6 +225,12 @@ func TestControlRefuses(t *testing.T) {
 		{"POST", "/heidi/documents", `{"session_id":"1","content":"x"}`, 422, "not found"},
 		{"POST", "/cliniko/edit-note", `{"note_id":"1","paragraphs":["x"]}`, 422, "1"},
 		{"POST", "/cliniko/add-patient", `{"first_name":"A"}`, 422, "want first_name and last_name"},
+		{"POST", "/cliniko/add-attachment", `{"patient_id":"1"}`, 422, "no patient"},
+		{"POST", "/cliniko/add-attachment", `{"patient_id":"1","data":"no base64!"}`, 400, "the body is not what this takes"},
+		{"POST", "/cliniko/archive-attachment", `{"attachment_id":"1"}`, 422, "no attachment"},
+		{"POST", "/cliniko/export-patient", `{"patient_id":"1"}`, 422, "no patient"},
+		{"POST", "/cliniko/edit-template", `{"template_id":"1","content":{}}`, 422, "no template"},
+		{"POST", "/cliniko/rename-template", `{"template_id":"` + c.Practice.NoteTemplates[0].ID + `","name":""}`, 422, "1 to 255"},
 		{"PUT", "/faults", `{"rules":[{"fault":"rain"}]}`, 422, "rule 1"},
 		{"PUT", "/switches", `{"heidi":{"listing":"Z"}}`, 422, "heidi"},
 		{"PUT", "/switches", `{"heidi":{"weather":"Z"}}`, 422, "unknown field"},

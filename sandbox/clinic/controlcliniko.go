@@ -10,13 +10,15 @@ import (
 )
 
 // What people do in Cliniko's own pages, through the control interface: the
-// practitioner at a note, the front desk at the register and the diary, the
-// administrator at the keys.
+// practitioner at a note, the front desk at the register, the diary and the
+// files, the administrator at the keys and the note templates.
 
 // clinikoActions are the handlers by action.
 func (c *Clinic) clinikoActions() map[string]http.HandlerFunc {
 	actions := c.noteActions()
 	maps.Copy(actions, c.deskActions())
+	maps.Copy(actions, c.fileActions())
+	maps.Copy(actions, c.templateActions())
 	return actions
 }
 

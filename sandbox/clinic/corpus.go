@@ -24,6 +24,7 @@ type corpusDocument struct {
 	sex            string // empty: anybody
 	minAge, maxAge int
 	crlf           bool // its line ends were CR LF
+	foreign        bool // it holds writing that not every page can set
 }
 
 var corpus = []corpusDocument{
@@ -41,7 +42,7 @@ var corpus = []corpusDocument{
 	{file: "d12-transport-accident.md", kind: "Progress report", minAge: 45, maxAge: 80},
 	{file: "d13-vestibular.md", kind: "Assessment", minAge: 30, maxAge: 90},
 	{file: "d14-pelvic-health.md", kind: "Assessment", sex: "Female", minAge: 26, maxAge: 48},
-	{file: "d15-paediatric-letter.md", kind: "GP letter", sex: "Female", minAge: 4, maxAge: 11},
+	{file: "d15-paediatric-letter.md", kind: "GP letter", sex: "Female", minAge: 4, maxAge: 11, foreign: true},
 	{file: "d16-pulmonary-telehealth.md", kind: "Progress report", sex: "Male", minAge: 50, maxAge: 90},
 	{file: "d17-neuro-rehab.html", kind: "Progress report", sex: "Male", minAge: 46, maxAge: 85},
 	{file: "d18-soap-knee.md", kind: "Progress report", sex: "Female", minAge: 14, maxAge: 20},

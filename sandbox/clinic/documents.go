@@ -145,6 +145,8 @@ func (b *builder) document(v *visit, s *sandbox.Session, p plannedDocument, abou
 	}
 	if v.scene.expect != "" {
 		doc.Expect = v.scene.expect
+	} else if p.corpus != nil && p.corpus.foreign {
+		doc.Expect, doc.Why = expectEither, "it holds writing from right to left, which a PDF may not be able to set"
 	}
 	if d.chance(0.05) {
 		doc.TemplateID = "" // made by asking the assistant, not from a template

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"carryover/sandbox"
 )
@@ -143,7 +145,7 @@ func (c *Clinic) configuration() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# Written by the sandbox: a complete configuration for its simulated clinic.
 # Everybody in it is invented; the keys open nothing but this sandbox.
-region: AU
+%sregion: AU
 time_zone: %s
 data: data                       # relative to this file
 master_key_file: secrets/master.key
@@ -155,15 +157,13 @@ cliniko:
   base_url: %s
   requests_per_minute: 190       # of the 200 that each user has
 practitioners:
-`, c.Practice.TimeZone, c.HeidiURL, c.ClinikoURL)
+`, c.letterhead(), c.Practice.TimeZone, c.HeidiURL, c.ClinikoURL)
 	for i, p := range c.carried() {
 		fmt.Fprintf(&b, "  - email: %s\n    internal_id: %s\n    cliniko_key_file: secrets/%s\n    practitioner_id: %s\n",
 			strconv.Quote(p.Email), strconv.Quote(p.InternalID), keyFile(i), strconv.Quote(p.ID))
 	}
-	fmt.Fprintf(&b, `routes:
-  - to: treatment_note
-    mode: auto
-timing:                          # the clinic's day takes %s
+	b.WriteString(c.routes())
+	fmt.Fprintf(&b, `timing:                          # the clinic's day takes %s
   poll: %s
   quiet: %s
   grace: %s
@@ -171,6 +171,20 @@ timing:                          # the clinic's day takes %s
   look_back: %dh               # long enough for the oldest session
 `, c.Clock.Pace(), t.poll, t.quiet, t.grace, t.deadline, lookBack(c.Practice, time.Now()))
 	return b.String()
+}
+
+// longestHead is the longest name that the configuration takes for the head of
+// PDFs, in characters.
+const longestHead = 100
+
+// letterhead returns the configuration's line with the practice's name; none
+// when a name of somebody's own files is not fit for it.
+func (c *Clinic) letterhead() string {
+	name := strings.TrimSpace(c.Practice.Name)
+	if name == "" || utf8.RuneCountInString(name) > longestHead || strings.ContainsFunc(name, unicode.IsControl) {
+		return ""
+	}
+	return fmt.Sprintf("practice: %-22s # at the head of PDFs\n", strconv.Quote(name))
 }
 
 // timing is how often and how long a client should look and wait.

@@ -71,7 +71,7 @@ type Clinic struct {
 
 	log     *slog.Logger
 	script  *script
-	before  map[string]bool     // notes that were there at the start; only read
+	before  map[string]bool     // notes and files that were there at the start; only read
 	reasons map[string][]string // by session: the plot's; only read
 	reader  *reader
 	servers []*http.Server
@@ -117,6 +117,9 @@ func Start(o Options) (*Clinic, error) {
 	}
 	for _, n := range c.Cliniko.Notes() {
 		c.before[n.ID] = true
+	}
+	for _, a := range c.Cliniko.Attachments() {
+		c.before[a.ID] = true
 	}
 	if err := c.listen(o); err != nil {
 		c.Close()

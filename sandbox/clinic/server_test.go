@@ -109,12 +109,32 @@ func TestWriteFiles(t *testing.T) {
 			t.Errorf("carryover.yaml lacks %q:\n%s", want, yaml)
 		}
 	}
+	form := c.Practice.NoteTemplates[3]
+	for _, want := range []string{
+		"practice: \"SANDBOX Physiotherapy\"", "  - template_name: GP letter\n    to: attachment", "# WorkCover certificate\n    to: attachment\n    mode: auto\n",
+		"# Assessment\n    note_template: \"" + form.ID + "\" # " + form.Name + "\n    mode: auto\n", "  - to: treatment_note\n    mode: auto\ntiming:",
+	} {
+		if !strings.Contains(yaml, want) {
+			t.Errorf("carryover.yaml lacks the route %q:\n%s", want, yaml)
+		}
+	}
 	before := read(t, dir, "secrets/master.key")
 	if err := c.WriteFiles(dir); err != nil {
 		t.Fatal(err)
 	}
 	if after := read(t, dir, "secrets/master.key"); string(after) != string(before) {
 		t.Error("a second WriteFiles replaces master.key, want it kept")
+	}
+}
+
+// A clinic without templates, or with a name that no letterhead could take, has
+// a configuration that says less.
+func TestRoutesOfAPlainClinic(t *testing.T) {
+	p := practiceOf(nil)
+	p.Name = "two\nlines"
+	yaml := open(t, Options{Practice: p}).configuration()
+	if !strings.Contains(yaml, "decides\n  - to: treatment_note\n    mode: auto\ntiming:") || strings.Contains(yaml, "practice:") {
+		t.Errorf("configuration of a clinic without templates, want one rule and no letterhead:\n%s", yaml)
 	}
 }
 

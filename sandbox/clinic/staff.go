@@ -51,8 +51,14 @@ func newStaff(d *dice) []sandbox.Practitioner {
 	return staff
 }
 
+// assessmentForm is the name of the note template that the practice's
+// assessments answer.
+const assessmentForm = "Physiotherapy assessment"
+
 // newNoteTemplates returns Cliniko's templates for treatment notes: default
-// answers, a check box, two questions of one name, and an archived one.
+// answers, a check box, two questions of one name, an archived one, and one that
+// asks what the practice's assessments say, in another order and partly in other
+// words.
 func newNoteTemplates(d *dice, day time.Time) []sandbox.NoteTemplate {
 	const standard = `{"sections":[{"name":"Visit","questions":[` +
 		`{"name":"Subjective","type":"paragraph","answer":"<p>Since last visit: </p>"},` +
@@ -61,10 +67,17 @@ func newNoteTemplates(d *dice, day time.Time) []sandbox.NoteTemplate {
 	const initial = `{"sections":[{"name":"History","questions":[{"name":"Comment","type":"paragraph"},{"name":"Onset","type":"date"}]},` +
 		`{"name":"Examination","questions":[{"name":"Comment","type":"paragraph"},` +
 		`{"name":"Side","type":"radiobuttons","answers":[{"value":"Left"},{"value":"Right"},{"value":"Both"}]}]}]}`
+	const assessment = `{"sections":[{"name":"Consent","questions":[{"name":"Consent","type":"paragraph"}]},` +
+		`{"name":"Subjective examination","questions":[{"name":"Subjective","type":"paragraph","answer":"<p>Presents with </p>"},` +
+		`{"name":"Current medication","type":"paragraph"},{"name":"Special questions","type":"paragraph"}]},` +
+		`{"name":"Objective examination","questions":[{"name":"Objective findings","type":"paragraph"}]},` +
+		`{"name":"Reasoning","questions":[{"name":"Clinical impression","type":"paragraph"},{"name":"Management plan","type":"paragraph"},` +
+		`{"name":"Urgency","type":"radiobuttons","answers":[{"value":"Routine"},{"value":"Urgent"}]}]}]}`
 	return []sandbox.NoteTemplate{
 		{ID: d.clinikoID(), Name: "Standard consultation", Content: standard},
 		{ID: d.clinikoID(), Name: "Initial consultation", Content: initial},
 		{ID: d.clinikoID(), Name: "Old standard", Content: standard, ArchivedAt: day.AddDate(0, -6, 0).UTC()},
+		{ID: d.clinikoID(), Name: assessmentForm, Content: assessment},
 	}
 }
 

@@ -86,12 +86,13 @@ func TestTruthFindsFault(t *testing.T) {
 		}, Summary{}},
 		{"words lost", func(t *testing.T, c *Clinic) {
 			d, r := pick1(t, c)
-			lines := strings.Split(r.Content, "\n")
-			lost := len(new(lexicon).fresh(lines[len(lines)-2]))
-			if lost == 0 {
-				t.Fatal("the last line has no words")
+			words := strings.Fields(r.Content)
+			last := words[len(words)-1]
+			if len(new(lexicon).fresh(last)) == 0 {
+				t.Fatalf("the last of the document's %d words is none", len(words))
 			}
-			file(t, c, d.PractitionerID, filing{patient: *d.PatientID, title: d.Name, answer: asAnswer(r, strings.Join(lines[:len(lines)-2], "\n"))})
+			cut := strings.TrimSuffix(strings.TrimRight(r.Content, "\n"), last)
+			file(t, c, d.PractitionerID, filing{patient: *d.PatientID, title: d.Name, answer: asAnswer(r, cut)})
 		}, Summary{WordsLost: -1}}, // some
 		{"wrong author", func(t *testing.T, c *Clinic) {
 			d, r := pick1(t, c)
@@ -137,6 +138,16 @@ func TestTruthFindsFault(t *testing.T) {
 func (*lexicon) fresh(text string) []string { return splitWords(text) }
 
 const longText = "A document of somebody whom the register does not know, with enough words of its own to be told apart from others: zebra, quartz, violin, lantern, meadow, copper, walnut, thunder."
+
+// addedSession and addedDocument are the ids of a session that a test adds.
+var addedSession, addedDocument = "340282366920938463463374607431768211002", strings.Repeat("b", 24)
+
+// session is one of a patient's with one document that should be proven.
+func session(patientID, text string) sandbox.Session {
+	return sandbox.Session{ID: addedSession, Belongs: patientID, Documents: []sandbox.Document{
+		{ID: addedDocument, Expect: expectProven, Stages: []sandbox.Stage{{Text: text}}},
+	}}
+}
 
 func add(t *testing.T, c *Clinic, s sandbox.Session) {
 	t.Helper()

@@ -14,8 +14,9 @@ import (
 // of headings, or before every value, or both, so their place is free. So do
 // footnotes, which may stand where they are written or at the end.
 type source struct {
-	ordered []word // in the order of the document
-	labels  []word // headings of tables and footnotes
+	ordered []word   // in the order of the document
+	lines   [][]word // the same, line by line
+	labels  []word   // headings of tables and footnotes
 }
 
 // size is the number of words in the source.
@@ -28,9 +29,15 @@ func (l lexicon) read(text string) *source {
 		parse = htmlText
 	}
 	body, labels := parse(text)
-	s := &source{ordered: l.words(body), labels: l.words(labels)}
-	if len(s.ordered) == 0 { // nothing but headings
-		s.ordered, s.labels = s.labels, nil
+	s := &source{labels: l.words(labels)}
+	for line := range strings.Lines(body) {
+		if words := l.words(line); len(words) > 0 {
+			s.lines = append(s.lines, words)
+			s.ordered = append(s.ordered, words...)
+		}
+	}
+	if len(s.ordered) == 0 && len(s.labels) > 0 { // nothing but headings
+		s.ordered, s.lines, s.labels = s.labels, [][]word{s.labels}, nil
 	}
 	return s
 }
@@ -42,6 +49,13 @@ func looksLikeHTML(text string) bool {
 }
 
 var blockStart = regexp.MustCompile(`(?i)^\s*<(!doctype|html|body|head|div|p|h[1-6]|ul|ol|table|form|section|article|blockquote)\b`)
+
+// inline are the tags that end no line.
+var inline = map[string]bool{
+	"a": true, "abbr": true, "b": true, "code": true, "del": true, "em": true, "font": true, "i": true, "input": true, "ins": true,
+	"kbd": true, "label": true, "mark": true, "q": true, "s": true, "small": true, "span": true, "strong": true, "sub": true,
+	"sup": true, "u": true, "var": true,
+}
 
 // htmlText returns the text of HTML and, apart, that of every table's first
 // row. Scripts, styles, titles and comments are not text.
@@ -67,8 +81,12 @@ func htmlText(text string) (body, labels string) {
 		}
 		name, _ := z.TagName()
 		tag := string(name)
-		all.WriteByte(' ')
-		heads.WriteByte(' ')
+		blank := byte('\n')
+		if inline[tag] || tag == "" {
+			blank = ' '
+		}
+		all.WriteByte(blank)
+		heads.WriteByte(blank)
 		switch {
 		case skip != "":
 			if kind == nethtml.EndTagToken && tag == skip {
