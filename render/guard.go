@@ -5,17 +5,23 @@ import "strings"
 // Bounds of what is parsed as Markdown. No clinician writes beyond them, and
 // the parser needs time that grows with the square of what does.
 const (
-	maxMarkers    = 32   // quote and list marks at one line's start
-	maxDelimiters = 4000 // signs of emphasis in one paragraph
-	maxBrackets   = 1000 // opening brackets in one paragraph
+	maxMarkers = 32 // quote and list marks at one line's start
+	// Squares of how many signs of emphasis and opening brackets a paragraph
+	// has, over all paragraphs: one paragraph of 17,000 signs, or hundreds of
+	// a thousand.
+	maxDelimiterSquares = 300_000_000
+	maxBracketSquares   = 100_000_000
 )
 
 // tangled says whether Markdown is beyond these bounds: it is shown as plain
 // lines.
 func tangled(src string) bool {
-	delimiters, brackets := 0, 0
+	delimiters, brackets := 0, 0 // of the paragraph
+	delimiterSquares, bracketSquares := 0, 0
 	for line := range strings.Lines(src) {
 		if strings.TrimSpace(line) == "" {
+			delimiterSquares += delimiters * delimiters
+			bracketSquares += brackets * brackets
 			delimiters, brackets = 0, 0
 			continue
 		}
@@ -24,11 +30,8 @@ func tangled(src string) bool {
 		}
 		delimiters += strings.Count(line, "*") + strings.Count(line, "_") + strings.Count(line, "~")
 		brackets += strings.Count(line, "[")
-		if (delimiters > maxDelimiters || brackets > maxBrackets) && !strings.HasPrefix(strings.TrimSpace(line), "|") {
-			return true
-		}
 	}
-	return false
+	return delimiterSquares+delimiters*delimiters > maxDelimiterSquares || bracketSquares+brackets*brackets > maxBracketSquares
 }
 
 // markers counts the quote and list marks at a line's start.
