@@ -111,7 +111,7 @@ func TestPreviewOfAForm(t *testing.T) {
 		Sections: []desk.Section{
 			{Name: "Today <1>", Questions: []desk.Question{
 				{Name: "History", Type: "paragraph", Answer: "<p>Fell on <b>ice</b>.</p><ul><li>once</li></ul>"},
-				{Name: "Since", Type: "text", Answer: "<2 weeks & more"},
+				{Name: "Since", Type: "text", Answer: "<b>2 weeks & more"},
 				{Name: "Side", Type: "radiobuttons", Choices: []desk.Choice{{Value: "left", Selected: true}, {Value: "right"}}},
 				{Name: "Aids", Type: "checkboxes", Choices: []desk.Choice{{Value: "stick"}, {Value: "frame", Selected: true, Other: true}}},
 				{Name: "Goals", Type: "paragraph"},
@@ -133,7 +133,7 @@ Fell on ice.
 
 Since
 ─────
-<2 weeks & more
+<b>2 weeks & more
 
 Side
 ────

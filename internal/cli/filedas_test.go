@@ -31,6 +31,16 @@ func TestAttachmentsAreCalledSo(t *testing.T) {
 	}
 }
 
+func TestStatusTellsOfFewTags(t *testing.T) {
+	var out strings.Builder
+	(&app{}).status(&out, desk.Status{FewTags: []string{"t1", "all"}})
+	for _, want := range []string{"Notes of Heidi template t1 are written in few tags", "Notes of every template are written"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("status printed\n%s\nwant %q in it", out.String(), want)
+		}
+	}
+}
+
 func TestShowTellsOfDifferenceAndFallback(t *testing.T) {
 	var out strings.Builder
 	(&app{}).detail(&out, desk.Detail{

@@ -71,8 +71,8 @@ func TestScreenBreaksLines(t *testing.T) {
 // Bold begins and ends on the same line: a line that is cut off by a pager
 // leaves nothing bold behind.
 func TestScreenBold(t *testing.T) {
-	got := shown(t, "<p>a <b>b one two three four five six seven</b> c</p><h1>H</h1>", 24, true)
-	want := "a \x1b[1mb one two three four\x1b[22m\n\x1b[1mfive six seven\x1b[22m c\n\n\x1b[1mH\x1b[22m\n═\n"
+	got := shown(t, "<p>a <b>b one two three four five six seven</b> c</p><h1>H</h1>d", 24, true)
+	want := "a \x1b[1mb one two three four\x1b[22m\n\x1b[1mfive six seven\x1b[22m c\n\n\x1b[1mH\x1b[22m\n═\nd\n"
 	if got != want {
 		t.Errorf("bold shows as %q, want %q", got, want)
 	}

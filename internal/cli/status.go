@@ -61,6 +61,13 @@ func (a *app) status(w io.Writer, s desk.Status) {
 		}
 		fmt.Fprintln(w)
 	}
+	for _, t := range s.FewTags {
+		which := "of Heidi template " + t
+		if t == "all" {
+			which = "of every template"
+		}
+		fmt.Fprintf(w, "Notes %s are written in few tags, because Cliniko lost words of one.\n", which)
+	}
 	for _, alarm := range s.Alarms {
 		fmt.Fprintf(w, "ALARM since %s", a.when(alarm.Since))
 		if alarm.Subject != "" {

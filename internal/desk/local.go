@@ -107,6 +107,9 @@ func status(ctx context.Context, tx *ledger.Tx) (Status, error) {
 			LastPoll: p.LastPoll, NextPoll: p.NextPoll,
 		})
 	}
+	if s.FewTags, err = tx.MinimalTemplates(ctx); err != nil {
+		return s, err
+	}
 	open, err := alarm.Open(ctx, tx)
 	if err != nil {
 		return s, err

@@ -107,6 +107,15 @@ func TestShowOfWhoseSessionHasEverybodysDiary(t *testing.T) {
 	}
 }
 
+func TestStatusTellsOfFewTags(t *testing.T) {
+	tb := newTable(t)
+	tb.update(func(tx *ledger.Tx) error { return tx.UseMinimal(t.Context(), "t1") })
+	got, err := tb.Status(t.Context())
+	if err != nil || !slices.Equal(got.FewTags, []string{"t1"}) {
+		t.Errorf("Status = few tags of %v, %v, want of t1", got.FewTags, err)
+	}
+}
+
 // What was sent is called what it is, a note template that was not used says
 // why, and the words that Cliniko lost are shown to those who ask for text.
 func TestShowSaysWhatBecameOfIt(t *testing.T) {

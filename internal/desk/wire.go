@@ -44,7 +44,10 @@ type Status struct {
 	Paused        bool                 `json:"paused"`
 	Practitioners []PractitionerStatus `json:"practitioners"`
 	Alarms        []Alarm              `json:"alarms"`
-	Daemon        bool                 `json:"daemon"` // a daemon answered, not the ledger alone
+	// FewTags are the Heidi templates whose notes are written in as few tags as
+	// possible because Cliniko lost words of one; "all" stands for all documents.
+	FewTags []string `json:"few_tags,omitempty"`
+	Daemon  bool     `json:"daemon"` // a daemon answered, not the ledger alone
 }
 
 // A PractitionerStatus is one practitioner's part of a Status.
