@@ -76,10 +76,8 @@ func (w *markdownWriter) words(n *ast.Text) {
 		w.text(s)
 	}
 	switch {
-	case n.HardLineBreak():
-		w.start("br")
-	case n.SoftLineBreak():
-		w.b.WriteByte('\n')
+	case n.HardLineBreak(), n.SoftLineBreak():
+		w.start("br") // a line that was typed stays a line
 	}
 }
 

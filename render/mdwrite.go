@@ -71,6 +71,9 @@ func (w *markdownWriter) block(n ast.Node) {
 // element writes a block of inline content.
 func (w *markdownWriter) element(name string, attrs []attribute, n ast.Node) {
 	w.start(name, attrs...)
+	if keepsSign(n) {
+		w.text("> ")
+	}
 	w.within(func() { w.inlineChildren(n) })
 	w.end(name)
 }

@@ -23,14 +23,45 @@ func (p setext) Open(parent ast.Node, reader text.Reader, pc parser.Context) (as
 }
 
 // quote is the parser of quotes without policy P7's case: ">" before a number
-// is a sign.
+// is a sign. At the start of a numbered item ("2. > 5/10 or leg pain") it may
+// be either, so it is shown as both.
 type quote struct{ parser.BlockParser }
 
+var signAttribute = []byte("sign")
+
 func (p quote) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
-	if line, _ := reader.PeekLine(); greaterThan(string(line)) {
+	line, _ := reader.PeekLine()
+	if !greaterThan(string(line)) {
+		return p.BlockParser.Open(parent, reader, pc)
+	}
+	if !beginsNumbered(parent) || !strings.HasPrefix(strings.TrimLeft(string(line), " "), "> ") {
 		return nil, parser.NoChildren
 	}
-	return p.BlockParser.Open(parent, reader, pc)
+	node, state := p.BlockParser.Open(parent, reader, pc)
+	if node != nil {
+		node.SetAttribute(signAttribute, true)
+	}
+	return node, state
+}
+
+// beginsNumbered says that nothing stands yet in an item of a numbered list.
+func beginsNumbered(parent ast.Node) bool {
+	item, ok := parent.(*ast.ListItem)
+	if !ok || item.HasChildren() {
+		return false
+	}
+	list, ok := item.Parent().(*ast.List)
+	return ok && list.IsOrdered()
+}
+
+// keepsSign says that a paragraph begins a quote whose ">" is shown as well.
+func keepsSign(n ast.Node) bool {
+	q, ok := n.Parent().(*ast.Blockquote)
+	if !ok || n.PreviousSibling() != nil {
+		return false
+	}
+	_, signed := q.Attribute(signAttribute)
+	return signed
 }
 
 // Continue keeps the sign within a quote too: showing one too many is better
