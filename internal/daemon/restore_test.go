@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -128,9 +127,9 @@ func copyFolder(t *testing.T, from, to string) {
 	}
 }
 
-// posts counts the requests so far that tried to file a note.
+// posts counts the requests so far that tried to file a note or a file.
 func (d *clinicDay) posts() int {
 	return len(d.Journal.Entries(func(e sandbox.Entry) bool {
-		return e.API == "cliniko" && e.Method == http.MethodPost && strings.HasSuffix(e.Path, "/treatment_notes")
+		return e.API == "cliniko" && e.Method == http.MethodPost && (e.Path == "/treatment_notes" || e.Path == "/patient_attachments")
 	}))
 }

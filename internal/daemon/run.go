@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -16,6 +17,7 @@ import (
 	"carryover/internal/desk"
 	"carryover/ledger"
 	"carryover/pipeline"
+	"carryover/route"
 )
 
 // Run carries documents until ctx ends, then stops in order: no new work, what
@@ -69,8 +71,15 @@ func (d *Daemon) prepare(ctx context.Context) error {
 	if err := d.check(ctx); err != nil {
 		return err
 	}
-	d.learnOnce(ctx) // before the first document is routed
+	if d.routesByName() { // before the first document is routed
+		d.learnOnce(ctx)
+	}
 	return nil
+}
+
+// routesByName says that a rule goes by the name of a template of Heidi's.
+func (d *Daemon) routesByName() bool {
+	return slices.ContainsFunc(d.cfg.Routes, func(r route.Rule) bool { return r.TemplateName != "" })
 }
 
 // learnEvery is how often Heidi is asked what its templates are called.
@@ -78,6 +87,9 @@ const learnEvery = 4 * time.Hour
 
 // learn keeps the names of Heidi's templates known.
 func (d *Daemon) learn(ctx context.Context) error {
+	if !d.routesByName() {
+		d.learnOnce(ctx)
+	}
 	every := time.NewTicker(learnEvery)
 	defer every.Stop()
 	for {
