@@ -1,0 +1,187 @@
+package sim
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"carryover"
+	"carryover/audit"
+	"carryover/internal/seal"
+	"carryover/ledger"
+)
+
+// A Tally counts where documents stand when a world is at rest.
+type Tally struct {
+	Documents int                      // shown by Heidi
+	Notes     int                      // live, made by a key
+	States    map[carryover.State]int  // newest versions
+	Held      map[carryover.Reason]int // why
+	Missed    int                      // documents that should be proven, by the clinic, and are not
+	Requests  int
+}
+
+// read opens a ledger beside the daemon that has it, for reading alone.
+func (w *World) read(data string, look func(context.Context, *ledger.Ledger, *ledger.Tx) error) error {
+	ctx := w.ctx
+	master, err := seal.ReadMasterKey(filepath.Join(w.dir, "secrets", "master.key"))
+	if err != nil {
+		return err
+	}
+	l, err := ledger.Open(ctx, ledger.Config{Path: filepath.Join(data, "ledger.db"), MasterKey: master, ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	err = l.View(ctx, func(tx *ledger.Tx) error { return look(ctx, l, tx) })
+	return errors.Join(err, l.Close())
+}
+
+// ledger asks the daemon's own books: nothing lost, nothing left.
+func (o *oracle) ledger(data, when string) {
+	o.w.problem(o.w.read(data, func(ctx context.Context, _ *ledger.Ledger, tx *ledger.Tx) error {
+		faults, err := tx.Check(ctx)
+		if err != nil {
+			return err
+		}
+		for _, f := range faults {
+			o.w.broken("ledger (%s): %s", when, f)
+		}
+		return o.nothingLost(ctx, tx, when)
+	}), "look into the ledger (%s)", when)
+}
+
+// nothingLost: every document stands in exactly one state, none that stood
+// somewhere has gone, and what is proven is in Cliniko and kept nowhere else.
+func (o *oracle) nothingLost(ctx context.Context, tx *ledger.Tx, when string) error {
+	counts, err := tx.Counts(ctx)
+	if err != nil {
+		return err
+	}
+	all, err := tx.List(ctx, ledger.Filter{OlderToo: true})
+	if err != nil {
+		return err
+	}
+	sum := 0
+	for _, n := range counts {
+		sum += n
+	}
+	at := map[string]carryover.State{}
+	for _, v := range all {
+		if v.Newest {
+			at[string(v.Session)+"/"+string(v.Document)] = v.State
+		}
+		if v.State != carryover.Proven && v.State != carryover.Superseded {
+			continue
+		}
+		if _, err := tx.Content(ctx, v.ID); !errors.Is(err, carryover.ErrGone) {
+			o.w.broken("leaves nothing: version %s is %s and its text is kept (%v)", v.ID, v.State, err)
+		}
+	}
+	if sum != len(at) {
+		o.w.broken("nothing lost (%s): the counts of all states are %d, the documents %d", when, sum, len(at))
+	}
+	for name := range o.seen {
+		if _, there := at[name]; !there {
+			o.w.broken("nothing lost (%s): document %s was seen and is in no state", when, name)
+		}
+	}
+	carried := o.carried()
+	for name, state := range at {
+		o.seen[name] = true
+		if state == carryover.Proven && !carried[name] {
+			o.w.broken("nothing lost (%s): document %s is proven and Cliniko has no note of it", when, name)
+		}
+	}
+	return nil
+}
+
+// carried returns the documents of which Cliniko has a note, archived or not.
+func (o *oracle) carried() map[string]bool {
+	found := map[string]bool{}
+	for _, n := range o.w.cliniko.Notes() {
+		if m := markPattern.FindStringSubmatch(n.Content); m != nil && n.ByAPI {
+			found[o.w.script.marks[m[1]]] = true
+		}
+	}
+	return found
+}
+
+// atRest looks at a world in which nothing has gone wrong for two days: only
+// people can move what is left. The daemon has stopped.
+func (o *oracle) atRest() {
+	w := o.w
+	var head string
+	w.tally.States, w.tally.Held = map[carryover.State]int{}, map[carryover.Reason]int{}
+	err := w.read(w.lastData, func(ctx context.Context, l *ledger.Ledger, tx *ledger.Tx) error {
+		written, err := audit.ReadHead(filepath.Join(w.lastData, "audit.head"))
+		if err != nil {
+			return err
+		}
+		if _, err := (audit.Log{Keys: l.Keys()}).Verify(ctx, tx, &written); err != nil {
+			w.broken("audit chain: %v", err)
+		}
+		head = fmt.Sprintf("%d %x", written.N, written.MAC)
+		all, err := tx.List(ctx, ledger.Filter{})
+		for _, v := range all {
+			if v.Newest {
+				o.stands(v)
+			}
+		}
+		return err
+	})
+	w.problem(err, "read the ledger at rest")
+	o.everyDocument()
+	w.outcome = o.outcome(head)
+}
+
+// stands counts one document at rest.
+func (o *oracle) stands(v ledger.Version) {
+	name := string(v.Session) + "/" + string(v.Document)
+	t := &o.w.tally
+	t.States[v.State]++
+	if v.State == carryover.Held {
+		t.Held[v.Reason]++
+	}
+	o.final[name] = string(v.State) + " " + string(v.Reason)
+	if v.State.Waiting() && !(v.State == carryover.Seen && v.Empty) {
+		o.w.broken("nothing lost (at rest): document %s is left in %s", name, v.State)
+	}
+	if sc := o.w.script.scenes[string(v.Session)]; sc != nil && sc.expect[string(v.Document)] == "proven" && v.State != carryover.Proven {
+		t.Missed++
+	}
+}
+
+// everyDocument: all that Heidi shows is known.
+func (o *oracle) everyDocument() {
+	o.w.tally.Documents = 0
+	for _, d := range o.w.heidi.Documents() {
+		o.w.tally.Documents++
+		name := d.SessionID + "/" + d.DocumentID
+		if o.final[name] == "" && !d.Gone {
+			o.w.broken("nothing lost (at rest): heidi shows document %s, which is in no state", name)
+		}
+	}
+}
+
+// outcome digests what is in Cliniko and where each document stands.
+func (o *oracle) outcome(head string) string {
+	var b strings.Builder
+	for _, n := range o.w.cliniko.Notes() {
+		if n.ByAPI {
+			fmt.Fprintln(&b, n.PatientID, n.PractitionerID, n.Draft, !n.ArchivedAt.IsZero(), n.Content)
+			if n.ArchivedAt.IsZero() {
+				o.w.tally.Notes++
+			}
+		}
+	}
+	for _, name := range sortedKeys(o.final) {
+		fmt.Fprintln(&b, name, o.final[name])
+	}
+	fmt.Fprintln(&b, head)
+	sum := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(sum[:])[:16]
+}

@@ -1,0 +1,25 @@
+// Package sim runs whole clinic weeks in seconds: the daemon as it is, with its
+// ledger on a disk, against both simulators, over connections in memory, in a
+// bubble of testing/synctest in which time passes when nobody has anything to
+// do. A seed decides everything that goes wrong, and the same seed goes wrong
+// the same way again:
+//
+//	go test ./internal/sim -run Replay -seed 17
+//
+// The parts: a World holds the clinic, its network and the lives of the daemon;
+// Faults says what goes wrong and when; people do in Cliniko and Heidi what
+// people do; the oracle reads nothing but the simulators' books and says which
+// promise was broken; Sometimes counts which state met which misfortune, since
+// a simulation that never gets into trouble proves nothing.
+//
+// What makes a run repeat, and what could spoil it:
+//
+//   - Nothing draws lots. Each decision is a hash of the seed, what it is about
+//     and how often that came up, so that it does not depend on what else ran.
+//   - No two activities wake at one instant, whose order the runtime would
+//     choose. Every arrival on the network has a place of its own in a grid that
+//     is coarser than the chance inside the clients' retries.
+//   - crypto/rand is seeded by the test (testing/cryptotest).
+//   - The chance that the clients add after a 429 (math/rand/v2, which nothing
+//     seeds) reaches minutes. Worlds that are compared line by line have none.
+package sim

@@ -1,0 +1,191 @@
+package sim
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing/synctest"
+
+	"carryover"
+	"carryover/pipeline"
+	"carryover/sandbox/clinikosim"
+)
+
+// An oracle knows the promises of the product and looks for one that is broken.
+// What is in Cliniko it learns from the simulators' own books, by the words that
+// the script put into every text; what the daemon believes, from its ledger.
+type oracle struct {
+	w *World
+	// states are the last that events told, by session/document.
+	states map[string]carryover.State
+	// words are each text's long words, which its note must hold.
+	words map[string][]string
+	// released are the documents that a person let go, whose patient is theirs.
+	released map[string]bool
+	// extra are texts for which one more note may appear: a request of theirs
+	// took effect later than the product promises to bear.
+	extra map[string]bool
+	seen  map[string]bool   // documents that a ledger has had
+	final map[string]string // where each document stands at rest
+}
+
+func newOracle(w *World) *oracle {
+	o := &oracle{
+		w: w, states: map[string]carryover.State{}, words: map[string][]string{},
+		released: map[string]bool{}, extra: map[string]bool{}, seen: map[string]bool{}, final: map[string]string{},
+	}
+	for word, t := range w.script.texts {
+		o.words[word] = longWords(t)
+	}
+	return o
+}
+
+// moved keeps the last state of each document.
+func (o *oracle) moved(e pipeline.Event) {
+	o.w.mu.Lock()
+	defer o.w.mu.Unlock()
+	o.states[string(e.Session)+"/"+string(e.Document)] = e.To
+}
+
+// wrote looks at Cliniko after each request that may have changed it.
+func (o *oracle) wrote(e clinikosim.Event) {
+	if e.Method != http.MethodPost || e.Status > 299 {
+		return
+	}
+	o.notes()
+}
+
+// look is the whole inspection while a daemon runs, or lies dead.
+func (o *oracle) look(when string) {
+	synctest.Wait()
+	o.w.trace.add("look: %s", when)
+	o.notes()
+	o.reads()
+	if o.w.life != nil {
+		o.ledger(o.w.life.data, when)
+	}
+}
+
+// reads: nothing but GET ever went to Heidi.
+func (o *oracle) reads() {
+	for call, n := range o.w.heidi.WriteCalls() {
+		o.w.broken("reads only: heidi got %d × %s", n, call)
+	}
+	for _, e := range o.w.journal.Writes("heidi") {
+		o.w.broken("reads only: heidi got %s %s", e.Method, e.Path)
+	}
+}
+
+var (
+	wordPattern = regexp.MustCompile(`zq[a-z2-7]{10}`)
+	markPattern = regexp.MustCompile(`HD-([A-Z2-7]{8})-[A-Z2-7]{4}`)
+	tagPattern  = regexp.MustCompile(`<[^>]*>`)
+)
+
+// notes goes through all notes that a key made.
+func (o *oracle) notes() {
+	live := map[string]string{} // session/document → word of its live note
+	count := map[string]int{}   // by word
+	for _, n := range o.w.cliniko.Notes() {
+		if !n.ByAPI {
+			continue
+		}
+		word := wordPattern.FindString(n.Content)
+		t, known := o.w.script.texts[word]
+		if !known {
+			o.w.broken("word for word: note %s carries no text of the clinic", n.ID)
+			continue
+		}
+		name := t.session + "/" + t.document
+		o.place(n, t, name)
+		o.form(n, word, t)
+		if !n.ArchivedAt.IsZero() {
+			continue
+		}
+		if count[word]++; count[word] > 1 && !o.excused(word, count[word]) {
+			o.w.broken("once: %d live notes of document %s, stage %d", count[word], name, t.stage)
+		}
+		if other := live[name]; other != "" && other != word && !o.released[name] {
+			o.w.broken("once: live notes of two texts of document %s", name)
+		}
+		live[name] = word
+	}
+}
+
+// excused says that a second note was beyond what is promised.
+func (o *oracle) excused(word string, n int) bool {
+	return n == 2 && o.extra[word]
+}
+
+// place: the right patient and the right author.
+func (o *oracle) place(n clinikosim.NoteRecord, t text, name string) {
+	sc := o.w.script.scenes[t.session]
+	if byHand(n, "move") || o.released[name] {
+		return
+	}
+	is, should := o.w.cliniko.Survivor(n.PatientID), o.w.cliniko.Survivor(sc.belongs)
+	switch {
+	case sc.belongs == "":
+		o.w.broken("right patient: document %s (%s) belongs to nobody of the register and was filed", name, sc.sort)
+	case is != should:
+		o.w.broken("right patient: document %s (%s) is in the file of %s, want %s", name, sc.sort, n.PatientID, sc.belongs)
+	}
+	if n.PractitionerID != sc.practitioner {
+		o.w.broken("right author: document %s (%s) is by %s, want %s", name, sc.sort, n.PractitionerID, sc.practitioner)
+	}
+}
+
+// form: a draft that nobody but a person changed, with every word.
+func (o *oracle) form(n clinikosim.NoteRecord, word string, t text) {
+	if !n.Draft && !byHand(n, "finalise") {
+		o.w.broken("drafts only: note %s of document %s/%s is final", n.ID, t.session, t.document)
+	}
+	for _, e := range n.Edits {
+		if e.Through != "UI" && e.What != "create" {
+			o.w.broken("hands off: note %s was changed by the key: %s", n.ID, e.What)
+		}
+	}
+	if byHand(n, "edit", "replace") {
+		return
+	}
+	has := strings.ToLower(tagPattern.ReplaceAllString(n.Content, " "))
+	for _, want := range o.words[word] {
+		if !strings.Contains(has, want) {
+			o.w.broken("word for word: note %s of document %s/%s lacks a word of %d letters", n.ID, t.session, t.document, len(want))
+			return
+		}
+	}
+	if m := markPattern.FindStringSubmatch(n.Content); m == nil || o.w.script.marks[m[1]] != t.session+"/"+t.document {
+		o.w.broken("reference: note %s of document %s/%s has another's reference, or none", n.ID, t.session, t.document)
+	}
+}
+
+// byHand says that a person did one of these things to a note.
+func byHand(n clinikosim.NoteRecord, what ...string) bool {
+	for _, e := range n.Edits {
+		for _, w := range what {
+			if e.Through == "UI" && strings.Contains(e.What, w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var (
+	linkPattern = regexp.MustCompile(`\]\([^)]*\)|<[^>]*>|&[a-z]+;|https?:\S+`)
+	longPattern = regexp.MustCompile(`\b[A-Za-z]{5,}\b`)
+)
+
+// longWords returns the words of a Markdown text that any rendering keeps as
+// they are: five letters or more, outside links and tags. What HTML shows and
+// what it hides is for the tests of rendering; here its own word must do.
+func longWords(t text) (found []string) {
+	if t.html {
+		return []string{}
+	}
+	for _, w := range longPattern.FindAllString(linkPattern.ReplaceAllString(t.words, " "), -1) {
+		found = append(found, strings.ToLower(w))
+	}
+	return found
+}

@@ -1,0 +1,6 @@
+package sim
+
+// Sometimes counts.
+type Sometimes struct{}
+
+func newSometimes() *Sometimes { return &Sometimes{} }
