@@ -22,4 +22,7 @@
 //   - crypto/rand is seeded by the test (testing/cryptotest).
 //   - The chance that the clients add after a 429 (math/rand/v2, which nothing
 //     seeds) reaches minutes. Worlds that are compared line by line have none.
+//
+// It is all test code, as the package internal/crash is: the harness that kills
+// the daemon for real, where this one simulates.
 package sim
