@@ -21,6 +21,7 @@ import (
 type balance struct {
 	Documents      documents `json:"documents"`
 	NotesInCliniko int       `json:"notes_in_cliniko"`
+	FilesInCliniko int       `json:"attachments_in_cliniko"`
 	Duplicates     int       `json:"duplicates"`
 	WrongPatient   int       `json:"wrong_patient"`
 	WordsLost      int       `json:"words_lost"`
@@ -46,7 +47,7 @@ type documents struct {
 	Filed      int `json:"filed"`
 	Proven     int `json:"proven"`
 	Undone     int `json:"undone"`
-	Missing    int `json:"missing"` // should be proven, and no note carries it
+	Missing    int `json:"missing"` // should be proven, and nothing in Cliniko carries it
 }
 
 // count sorts the ledger's counts into the balance's.
@@ -106,6 +107,7 @@ func (s *story) judged(ctx context.Context, b *balance) error {
 		Summary struct {
 			Missing        int `json:"missing"`
 			NotesInCliniko int `json:"notes_in_cliniko"`
+			FilesInCliniko int `json:"attachments_in_cliniko"`
 			Duplicates     int `json:"duplicates"`
 			WrongPatient   int `json:"wrong_patient"`
 			WordsLost      int `json:"words_lost"`
@@ -116,6 +118,7 @@ func (s *story) judged(ctx context.Context, b *balance) error {
 	}
 	t := truth.Summary
 	b.Documents.Missing, b.NotesInCliniko = t.Missing, t.NotesInCliniko
+	b.FilesInCliniko = t.FilesInCliniko
 	b.Duplicates, b.WrongPatient, b.WordsLost = t.Duplicates, t.WrongPatient, t.WordsLost
 	return nil
 }
@@ -163,9 +166,10 @@ func (s *story) print(w io.Writer, b balance) {
 	_ = t.Flush()
 	fmt.Fprintln(w, "\nJudged by the clinic's own books, which Carryover never sees")
 	row(b.NotesInCliniko, "notes in Cliniko")
+	row(b.FilesInCliniko, "attachments in Cliniko")
 	row(b.Documents.Missing, "documents missing")
-	row(b.Duplicates, "notes twice")
-	row(b.WrongPatient, "notes in another patient's file")
+	row(b.Duplicates, "notes or attachments twice")
+	row(b.WrongPatient, "notes or attachments in another patient's file")
 	row(b.WordsLost, "words lost")
 	_ = t.Flush()
 	s.printCost(w, b)

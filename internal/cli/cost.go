@@ -25,7 +25,7 @@ type reads struct {
 	pipeline.Reads
 	All      int `json:"total"`
 	Sessions int `json:"sessions"` // of the day
-	Filed    int `json:"filed"`    // notes of ours that are in Cliniko at its end
+	Filed    int `json:"filed"`    // notes and attachments of ours that are in Cliniko at its end
 }
 
 // cost fills in what the day cost.

@@ -117,7 +117,7 @@ func balanced(t *testing.T, line string) {
 	if err := json.Unmarshal([]byte(line), &shape); err != nil {
 		t.Fatalf("the balance is not JSON: %v\n%s", err, line)
 	}
-	for _, key := range []string{"documents", "notes_in_cliniko", "duplicates", "wrong_patient", "words_lost", "requests", "cliniko_reads", "elapsed_ms"} {
+	for _, key := range []string{"documents", "notes_in_cliniko", "attachments_in_cliniko", "duplicates", "wrong_patient", "words_lost", "requests", "cliniko_reads", "elapsed_ms"} {
 		if _, ok := shape[key]; !ok {
 			t.Errorf("the balance has no %q: %s", key, line)
 		}
@@ -146,8 +146,10 @@ func balanced(t *testing.T, line string) {
 		t.Errorf("%d seen, %d proven, %d held, want at least 60, three fifths of them, and 1", d.Seen, d.Proven, d.Held)
 	case d.Missing+b.Duplicates+b.WrongPatient+b.WordsLost != 0:
 		t.Errorf("%d missing, %d duplicates, %d in the wrong file, %d words lost, want none", d.Missing, b.Duplicates, b.WrongPatient, b.WordsLost)
-	case b.NotesInCliniko < d.Proven || b.Requests.Heidi == 0 || b.Requests.Cliniko == 0:
-		t.Errorf("%d notes and %+v for %d proven, want at least as many notes, and requests", b.NotesInCliniko, b.Requests, d.Proven)
+	case b.NotesInCliniko+b.FilesInCliniko < d.Proven || b.Requests.Heidi == 0 || b.Requests.Cliniko == 0:
+		t.Errorf("%d notes, %d attachments and %+v for %d proven, want at least as many, and requests", b.NotesInCliniko, b.FilesInCliniko, b.Requests, d.Proven)
+	case b.NotesInCliniko == 0 || b.FilesInCliniko == 0:
+		t.Errorf("%d notes and %d attachments, want a day with both", b.NotesInCliniko, b.FilesInCliniko)
 	}
 	counted(t, b, shape["cliniko_reads"])
 }
