@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
 	"carryover"
 )
 
@@ -23,6 +25,11 @@ type claimed struct {
 	born   saidDates
 	nobody bool // says nothing: empty, a placeholder, a room, a day
 	others bool // says more than one person, or somebody's relative
+	// hyphened are the words that a hyphen joins to the one before: Inkpen-Wren
+	// is one name, however often Wren is a first name.
+	hyphened map[string]bool
+	suffix   string // jr, sr, ii, iii, iv: which of two of one name
+	unread   bool   // holds what may be a birth date in a form that is not read
 }
 
 // maxWords is the longest name worth comparing; whatever is longer is prose.
@@ -55,6 +62,8 @@ var (
 	careOf   = regexp.MustCompile(`(?i)\b[cb]\s*/\s*o\b`)
 	slashed  = regexp.MustCompile(`(?i)\b(?:f/u|w/c|n/a|h/v|r/v|p/o)\b`)
 	relative = regexp.MustCompile(`\b(?:(?:` + kin + `|baby|bub|infant)\s+(?:of|to|for)|on behalf|attending for)\b|['’]s\s+(?:` + kin + `|baby|bub)\b|s\s+(?:mum|mom|mummy|dad|daddy|mother|wife|husband|daughter|partner|carer|baby|bub)\b|^\W*(?:baby|bub|bubba|babe|infant|newborn|twins?)\b`)
+	// company is more than the patient, though each word of it is chatter.
+	company  = regexp.MustCompile(`\b(?:family|couple|group|[1-9])\b`)
 	kinAside = regexp.MustCompile(`\b(?:` + kin + `|baby|bub|with|and)\b`)
 	bracket  = regexp.MustCompile(`[(\[{<]([^)\]}>]*)[)\]}>]?|"([^"]*)"|“([^”]*)”`)
 	dashTail = regexp.MustCompile(`\s[-–—|:]+\s.*$|\s[-–—|]+$`)
@@ -68,7 +77,8 @@ func readClaim(name carryover.Text, now time.Time) claimed {
 	if r := []rune(raw); len(r) > maxName {
 		raw, c.others = string(r[:maxName]), true // who knows what the rest says
 	}
-	raw, c.born = takeDates(raw, now)
+	raw, c.born = takeDates(norm.NFKC.String(raw), now)
+	c.unread = dateLike.MatchString(raw)
 	low := strings.ToLower(slashed.ReplaceAllString(raw, " "))
 	if careOf.MatchString(low) || relative.MatchString(low) {
 		c.others = true
@@ -84,11 +94,18 @@ func readClaim(name carryover.Text, now time.Time) claimed {
 			c.aside = append(c.aside, words...)
 		}
 	}
-	if at := joined.FindStringIndex(main); at != nil && !allChatter(fold(main[at[1]:])) {
+	if at := joined.FindStringIndex(main); at != nil && (!allChatter(fold(main[at[1]:])) || company.MatchString(main[at[1]:])) {
 		c.others = true
 		return c
 	}
+	c.suffix = suffixOf(fold(low))
 	c.split(main)
+	if c.nobody && !allChatter(c.aside) { // "New patient - Ada Wren": the name stands in the remark
+		c.nobody, c.words, c.comma = false, nil, 0
+		rest := c.aside
+		c.aside = nil
+		c.split(strings.Join(rest, " "))
+	}
 	return c
 }
 
@@ -102,15 +119,55 @@ func (c *claimed) split(main string) {
 		if i == 1 {
 			c.comma = len(c.words)
 		}
+		c.others = c.others || i > 1 // "Tran, Mia, Jayden": two people
 		c.words = append(c.words, words...)
 	}
+	c.hyphened = hyphened(main)
 	if len(c.words) > maxWords {
 		c.words, c.others = nil, true
 		return
 	}
-	if allChatter(c.words) || !slices.ContainsFunc(c.words, sayable) {
+	if allChatter(c.words) || !slices.ContainsFunc(c.words, sayable) && !initials(c.words) {
 		c.nobody, c.words = true, nil
 	}
+}
+
+// hyphened are the folded words of a name that stand behind a hyphen.
+func hyphened(name string) map[string]bool {
+	words := map[string]bool{}
+	for _, field := range strings.Fields(name) {
+		for i, half := range strings.Split(field, "-") {
+			if w := fold(half); i > 0 && len(w) == 1 && !strings.HasPrefix(field, "-") {
+				words[w[0]] = true
+			}
+		}
+	}
+	return words
+}
+
+// suffixes tell a parent and a child of one name apart.
+var suffixes = map[string]string{"jr": "jr", "jnr": "jr", "junior": "jr", "younger": "jr", "sr": "sr", "snr": "sr", "senior": "sr", "elder": "sr",
+	"ii": "ii", "iii": "iii", "iv": "iv"}
+
+// suffixOf is what a name says of which of two it means; "" when nothing.
+func suffixOf(words []string) string {
+	for _, w := range words[min(1, len(words)):] {
+		if s := suffixes[w]; s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// initials says that words are two or three letters, which fit somebody or not.
+func initials(words []string) bool {
+	n := 0
+	for _, w := range words {
+		if r := []rune(w); len(r) == 1 && unicode.IsLetter(r[0]) {
+			n++
+		}
+	}
+	return n == len(words) && n >= 2 && n <= 3
 }
 
 // sayable says that a word can be part of a name: it has a letter, and more

@@ -58,9 +58,11 @@ var (
 func takeDates(s string, now time.Time) (rest string, said saidDates) {
 	take := func(re *regexp.Regexp, read func(m []string) (carryover.Date, bool)) {
 		s = re.ReplaceAllStringFunc(s, func(found string) string {
-			if d, ok := read(re.FindStringSubmatch(found)); ok {
-				said.born = append(said.born, d)
+			d, ok := read(re.FindStringSubmatch(found))
+			if !ok {
+				return found // 31/04/1953 says something, and nobody knows what
 			}
+			said.born = append(said.born, d)
 			return " "
 		})
 	}
@@ -74,7 +76,7 @@ func takeDates(s string, now time.Time) (rest string, said saidDates) {
 		readings, visit := centuries(day, month, year, now)
 		switch {
 		case visit && label == "":
-			return found // the day of the visit, not of a birth
+			return " " // the day of the visit, not of a birth
 		case len(readings) == 1:
 			said.born = append(said.born, readings[0])
 		case len(readings) > 1 && len(said.either) > 0 && !slices.Equal(readings, said.either):
@@ -94,6 +96,15 @@ func takeDates(s string, now time.Time) (rest string, said saidDates) {
 	})
 	return s, said
 }
+
+// dateLike finds what may be a birth date, or a part of one, in a form that
+// takeDates does not read: a year, three numbers, a month in letters beside a
+// number, six or eight digits, a label. Nobody knows what it says, so it holds.
+var dateLike = regexp.MustCompile(`(?i)(?:^|\D)(?:19|20)\d\d(?:\D|$)` +
+	`|(?:^|\D)\d{1,2}[^\pL\d]{1,5}(?:\d{1,2}|[ivx]{1,4})[^\pL\d]{1,5}'?\d{2,4}(?:\D|$)` +
+	`|\d(?:st|nd|rd|th)?[^\pL\d]{0,3}(?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[^\pL\d]{0,3}\d` +
+	`|(?:^|\D)(?:\d{6}|\d{8})(?:\D|$)` +
+	`|\b(?:dob|d\.?o\.?b|yob|born|b\.)[^\pL\d]{0,4}\d`)
 
 func monthOf(name string) string { return itoa(slices.Index(months, strings.ToLower(name)) + 1) }
 

@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"slices"
+	"sync"
 	"time"
 
 	"carryover"
@@ -17,7 +18,8 @@ type evidence struct {
 	newYear   bool // and it is 1 January
 	click     click
 	findings  []carryover.Finding
-	agreeing  int // identifiers that agree: name, birth date, click
+	livedThen bool // could be filed to when the recording began; archived since
+	agreeing  int  // identifiers that agree: name, birth date, click
 }
 
 // reading is what a session says, read once for all candidates.
@@ -38,16 +40,35 @@ func read(in Input) reading {
 	if d := in.Session.Claim.BirthDate; !d.IsZero() {
 		r.born.born = append(r.born.born, d)
 	}
-	r.own = func(w string) bool { return isGiven(w) || isFirstName(in.Candidates, w) }
+	firsts := sync.OnceValue(func() map[string]bool { return firstNames(in.Candidates) })
+	r.own = func(w string) bool { return isGiven(w) || firsts()[w] }
 	return r
 }
 
-// isFirstName says that somebody in the register bears the name, so that it is
-// a name and no slip, however rare.
-func isFirstName(records []carryover.Patient, w string) bool {
+// firstNames are the words that somebody in the register bears as a first
+// name: names and no slips, however rare.
+func firstNames(records []carryover.Patient) map[string]bool {
+	words := map[string]bool{}
 	for _, r := range records {
 		for _, t := range []carryover.Text{r.FirstName, r.PreferredName} {
-			if slices.Contains(fold(t.Reveal()), w) {
+			for _, w := range fold(t.Reveal()) {
+				words[w] = true
+			}
+		}
+	}
+	return words
+}
+
+// bornByOthers says that somebody else in the register has a last name that was
+// said in every letter: it is a name of its own and no slip for p's.
+func (r reading) bornByOthers(p person) bool {
+	for _, o := range r.in.Candidates {
+		if p.has(o.ID) {
+			continue
+		}
+		l := fold(o.LastName.Reveal())
+		for i := 0; len(l) > 0 && i+len(l) <= len(r.name.words); i++ {
+			if slices.Equal(r.name.words[i:i+len(l)], l) && lastRelation(l, fold(p.survivor.LastName.Reveal())) == lastSlip {
 				return true
 			}
 		}
@@ -58,11 +79,16 @@ func isFirstName(records []carryover.Patient, w string) bool {
 // weigh compares every field of the claim with one person.
 func (r reading) weigh(p person) evidence {
 	e := evidence{person: p, birthSaid: !r.born.none(), newYear: newYear(r.born.all())}
-	e.name = compareName(r.name, namings(p), r.own)
 	var note string
 	e.birth, note = compareBirth(r.born, p.born(), r.start)
+	e.name = compareName(r.name, namings(p), r.own)
+	if e.name.lastSlip && e.birth != birthSame && r.bornByOthers(p) {
+		e.name.fit, e.name.note = nameCould, "a last name that somebody else has"
+	}
 	e.click = compareClick(r.in, p)
+	e.livedThen = p.survivor.MergedInto == "" && !p.dangling && !r.start.IsZero() && p.survivor.ArchivedAt.After(r.start)
 	e.demote()
+	e.demoteSuffix(r.name.suffix)
 	for _, agrees := range []bool{e.name.fit >= nameSlip, e.birth == birthSame, e.click.agrees()} {
 		if agrees {
 			e.agreeing++
@@ -90,6 +116,21 @@ func (e *evidence) demote() {
 			e.name.fit, e.name.note = namePart, "first and last name may be exchanged"
 		}
 	}
+}
+
+// demoteSuffix takes back a whole name that says junior or senior where the
+// record does not say the same and no birth date agrees: the other of the two
+// has the very same name.
+func (e *evidence) demoteSuffix(said string) {
+	if said == "" || e.name.fit < nameSlip || e.birth == birthSame {
+		return
+	}
+	for _, r := range e.person.records {
+		if suffixOf(append(Words(r.FirstName), Words(r.LastName)...)) == said {
+			return
+		}
+	}
+	e.name.fit, e.name.note = namePart, "junior or senior was said, and the record does not say it"
 }
 
 // contradicted says that something speaks against the person.

@@ -108,7 +108,7 @@ func shortens(short, long string) bool {
 // Tahlia. What ends in a vowel is rather a name: Eli is not Eliza.
 func clipped(short, long string) bool {
 	return len(short) >= 3 && len(long)-len(short) >= 2 && strings.HasPrefix(long, short) &&
-		!strings.ContainsRune("aeiou", rune(short[len(short)-1])) && (len(tables().long[short]) > 0 || !isGiven(short))
+		!strings.ContainsRune("aeiou", rune(short[len(short)-1])) && (!isGiven(short) || len(tables().long[short]) > 0 && !isGiven(long))
 }
 
 // petName says that pet is a name, or a short form of it, with the ending that
@@ -157,8 +157,8 @@ func shareShort(a, b string) bool {
 
 // respelt says whether two given names are one name in two spellings.
 func respelt(a, b string) bool {
-	if sameSound(a, b) {
-		return true
+	if sameSound(a, b) && (!isGiven(a) || !isGiven(b) || hardC(undouble(a)) == hardC(undouble(b))) {
+		return true // of two names that are each their own, the table says it
 	}
 	t := tables()
 	return slices.ContainsFunc(t.respelt[a], func(i int) bool { return slices.Contains(t.respelt[b], i) })

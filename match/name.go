@@ -35,6 +35,7 @@ type fitted struct {
 	note      string
 	reversed  bool // last name first, without a comma to say so
 	firstOnly bool // nothing but a first name was said
+	lastSlip  bool // the last name is near, not the same
 	initialed bool // the first name in every letter, and the last name's initial
 }
 
@@ -108,7 +109,7 @@ func (n naming) fit(c claimed, own func(string) bool) fitted {
 				try(pair(firstAbsent, last))
 			}
 			if c.comma == 0 {
-				try(n.firstThenLast(w, i, j, last, own))
+				try(n.firstThenLast(c, i, j, last, own))
 			}
 			try(n.lastThenFirst(w, i, j, last, own, c.comma > 0))
 		}
@@ -144,12 +145,13 @@ func (n naming) afterComma(w []string, own func(string) bool) fitted {
 	return fitted{fit: nameOther}
 }
 
-// firstThenLast reads w as first name, middle names, last name w[i:j]. One
-// word after the last name makes it half of a double name; chatter does not.
-func (n naming) firstThenLast(w []string, i, j int, last lastFit, own func(string) bool) fitted {
-	best := fitted{fit: nameOther}
+// firstThenLast reads c as first name, middle names, last name w[i:j]. One
+// word after the last name makes it half of a double name: not chatter, not a
+// relative, and not another first name, unless a hyphen joins the two.
+func (n naming) firstThenLast(c claimed, i, j int, last lastFit, own func(string) bool) fitted {
+	best, w := fitted{fit: nameOther}, c.words
 	if after := w[j:]; !allChatter(after) {
-		if len(after) > 1 || last != lastSame {
+		if len(after) > 1 || last != lastSame || noLastName(after[0]) && !c.hyphened[after[0]] {
 			return best
 		}
 		last = lastHalf

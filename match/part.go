@@ -54,7 +54,7 @@ var nameTable = []struct {
 	{[]firstFit{firstSlip}, []lastFit{lastSlip, lastHalf}, namePart, "first and last name both near"},
 	{[]firstFit{firstInitial}, []lastFit{lastSame}, nameMost, "an initial"},
 	{[]firstFit{firstSame}, []lastFit{lastInitial}, nameMost, "an initial"},
-	{[]firstFit{firstInitial}, []lastFit{lastHalf, lastSlip}, namePart, "an initial"},
+	{[]firstFit{firstInitial}, []lastFit{lastHalf, lastSlip, lastInitial}, namePart, "an initial"},
 	{[]firstFit{firstShort, firstSpelt}, []lastFit{lastInitial}, namePart, "an initial"},
 	{[]firstFit{firstAbsent}, []lastFit{lastSame}, namePart, "last name only"},
 	{[]firstFit{firstShort, firstSpelt, firstSlip}, []lastFit{lastCould}, namePart, "first and last name both near"},
@@ -69,7 +69,7 @@ var nameTable = []struct {
 func pair(first firstFit, last lastFit) fitted {
 	for _, row := range nameTable {
 		if slices.Contains(row.first, first) && slices.Contains(row.last, last) {
-			return fitted{fit: row.fit, note: row.note, initialed: first == firstSame && last == lastInitial}
+			return fitted{fit: row.fit, note: row.note, initialed: first == firstSame && last == lastInitial, lastSlip: last == lastSlip}
 		}
 	}
 	return fitted{fit: nameOther}
@@ -123,9 +123,9 @@ func halfOf(said, middle, known []string) firstFit {
 	if len(known) < 2 || len(said) >= len(known) {
 		return firstOther
 	}
-	isFirst, isLast := slices.Equal(said, known[:len(said)]), slices.Equal(said, known[len(known)-len(said):])
+	isFirst := slices.Equal(said, known[:len(said)])
 	switch {
-	case !isFirst && !isLast:
+	case !isFirst:
 		return firstOther
 	case len(middle) == 0:
 		return firstHalf
@@ -210,8 +210,30 @@ func halfLast(said, known []string) bool {
 	if len(short) == len(long) || len(strings.Join(short, "")) < 2 {
 		return false
 	}
-	return slices.Equal(short, long[:len(short)]) || slices.Equal(short, long[len(long)-len(short):])
+	begins, ends := slices.Equal(short, long[:len(short)]), slices.Equal(short, long[len(long)-len(short):])
+	switch {
+	case !begins && !ends:
+		return false
+	case len(said) <= len(known):
+		return true
+	}
+	surplus := said[len(known):]
+	if !begins {
+		surplus = said[:len(said)-len(known)]
+	}
+	return len(surplus) == 1 && !noLastName(surplus[0])
 }
+
+// noLastName says that a word beside a last name is rather something else than
+// the other half of it: a relative, a remark, another first name.
+func noLastName(w string) bool {
+	return len([]rune(w)) < 2 || isChatter(w) || kinWord.MatchString(w) || roles[w] || isGiven(w)
+}
+
+// roles are words for people who come along, or speak for somebody.
+var roles = set("nok", "dtr", "grandma", "grandpa", "granny", "nanna", "nana", "pop", "friend", "cousin", "sibling", "niece", "nephew",
+	"fiance", "fiancee", "boyfriend", "girlfriend", "hubby", "ex", "lawyer", "solicitor", "employer", "boss", "manager", "neighbour",
+	"not", "wrong", "swapped", "instead", "show", "only", "via", "per", "for", "plus")
 
 // canonical writes Mac and Mc, Saint and St, and umlauts one way.
 func canonical(w string) string {

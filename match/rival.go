@@ -43,7 +43,9 @@ var separations = []separation{
 	},
 	{
 		"nothing can be filed to the other, and the other fits no better",
-		func(b, o evidence) bool { return !o.person.fileable() && !better(o, b) },
+		func(b, o evidence) bool {
+			return !o.person.fileable() && (!o.livedThen || samePerson(b.person, o.person)) && !better(o, b)
+		},
 		false,
 	},
 	{
@@ -57,6 +59,13 @@ var separations = []separation{
 		"most of a name was said and no birth date, and both are in the diary then",
 		func(b, o evidence) bool {
 			return b.name.fit == nameMost && b.birth == birthSilent && o.name.fit >= nameCould && o.name.fit != nameSilent && o.click.now
+		},
+		true,
+	},
+	{
+		"an id points to the best, and the diary to the other, who fits as well",
+		func(b, o evidence) bool {
+			return b.click.named && !b.click.now && o.click.now && o.name.fit >= b.name.fit && o.name.fit != nameSilent && o.birth >= b.birth
 		},
 		true,
 	},
@@ -155,4 +164,11 @@ func siblingInSlot(best, o evidence) bool {
 	return o.click.slot && !best.click.slot && !best.click.named &&
 		!best.person.born().IsZero() && best.person.born() == o.person.born() &&
 		slices.ContainsFunc(Words(a.LastName), func(w string) bool { return slices.Contains(Words(b.LastName), w) })
+}
+
+// samePerson says that two records say the same name and the same birth date:
+// one of them that is archived was put away as the duplicate.
+func samePerson(a, b person) bool {
+	return !a.born().IsZero() && a.born() == b.born() &&
+		slices.Equal(Words(a.survivor.FirstName), Words(b.survivor.FirstName)) && slices.Equal(Words(a.survivor.LastName), Words(b.survivor.LastName))
 }

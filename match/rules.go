@@ -43,7 +43,8 @@ var rules = []rule{
 		"Name and click are two, and the birth date all but agrees: a slip of the finger is likelier than a namesake with nearly that " +
 			"birthday in that slot. Without the click it is not: held.",
 		func(e evidence, _ Settings) bool {
-			return e.birth == birthSlip && e.click.agrees() && !e.click.unknown && e.name.fit >= nameSlip && !e.newYear
+			return e.birth == birthSlip && e.click.agrees() && !e.click.unknown && e.name.fit == nameWhole && !e.newYear &&
+				!newYear([]carryover.Date{e.person.born()}) // filled in: near it is near nothing
 		},
 	},
 	{
