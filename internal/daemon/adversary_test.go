@@ -131,7 +131,7 @@ func (d *clinicDay) rightReasons(truth clinic.Truth, newest []ledger.Version) ma
 			d.t.Errorf("document %s (%s) is held for %s, want one of %q: %s", v.Document, doc.Case, v.Reason, doc.Reasons, doc.Why)
 		}
 	}
-	d.t.Logf("%d notes; held: %v", truth.Summary.NotesInCliniko, sortedCounts(count))
+	d.t.Logf("%d notes, %d files; held: %v", truth.Summary.NotesInCliniko, truth.Summary.AttachmentsInCliniko, sortedCounts(count))
 	return count
 }
 

@@ -236,14 +236,18 @@ func (d *clinicDay) books(cfg *config.Config, look func(ctx context.Context, tx 
 	}
 }
 
+// filedIn is how many notes and files are in Cliniko.
+func filedIn(t clinic.Truth) int { return t.Summary.NotesInCliniko + t.Summary.AttachmentsInCliniko }
+
 // judge compares what is in Cliniko with what really happened.
 func (d *clinicDay) judge() clinic.Truth {
 	d.t.Helper()
 	truth := d.Truth()
 	s := truth.Summary
-	if s.Missing+s.Duplicates+s.WrongPatient+s.WrongAuthor+s.FiledButHeld+s.WordsLost != 0 || s.NotesInCliniko == 0 {
+	wrong := s.Missing + s.Duplicates + s.WrongPatient + s.WrongAuthor + s.FiledButHeld + s.WordsLost + s.Unreferenced
+	if wrong != 0 || filedIn(truth) == 0 {
 		b, _ := json.MarshalIndent(s, "", "  ")
-		d.t.Errorf("the clinic's books, want all zero but documents and notes:\n%s", b)
+		d.t.Errorf("the clinic's books, want all zero but documents, notes and files:\n%s", b)
 	}
 	return truth
 }

@@ -134,7 +134,7 @@ func (p *people) tell(ctx context.Context, tx *ledger.Tx) error {
 func (d *clinicDay) rightWhateverHappened() clinic.Summary {
 	d.t.Helper()
 	s := d.Truth().Summary
-	if s.Duplicates+s.WrongPatient+s.WrongAuthor+s.WordsLost != 0 || s.NotesInCliniko == 0 {
+	if s.Duplicates+s.WrongPatient+s.WrongAuthor+s.WordsLost+s.Unreferenced != 0 || s.NotesInCliniko == 0 {
 		d.t.Errorf("the clinic's books: %+v, want no duplicates, wrong files, wrong authors or lost words", s)
 	}
 	d.onlyReadHeidi()

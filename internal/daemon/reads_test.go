@@ -23,7 +23,7 @@ func TestReadsAreTold(t *testing.T) {
 	r.stopped()
 	got := r.Reads()
 	saw := len(d.Journal.Entries(func(e sandbox.Entry) bool { return e.API == "cliniko" && e.Method == http.MethodGet }))
-	notes := d.judge().Summary.NotesInCliniko
+	notes := filedIn(d.judge())
 	t.Logf("%+v for %d notes, the journal has %d", got, notes, saw)
 	if got.Candidates == 0 || got.Diary == 0 || got.Notes == 0 {
 		t.Errorf("%+v: a day needs the register, the diary and the notes", got)

@@ -53,13 +53,13 @@ func (d *clinicDay) restored(cfg *config.Config, from string, posts int) {
 		d.t.Fatal(err)
 	}
 	copyFolder(d.t, from, cfg.Data)
-	notes := d.Truth().Summary.NotesInCliniko
+	notes := filedIn(d.Truth())
 	d.books(cfg, func(ctx context.Context, tx *ledger.Tx) error {
 		counts, err := tx.Counts(ctx)
 		if counts[carryover.Proven] >= notes {
-			d.t.Errorf("%s knows %d notes of %d: there is nothing left to find", filepath.Base(from), counts[carryover.Proven], notes)
+			d.t.Errorf("%s knows %d notes and files of %d: there is nothing left to find", filepath.Base(from), counts[carryover.Proven], notes)
 		}
-		d.t.Logf("%s knows %d notes of %d", filepath.Base(from), counts[carryover.Proven], notes)
+		d.t.Logf("%s knows %d notes and files of %d", filepath.Base(from), counts[carryover.Proven], notes)
 		return err
 	})
 	r := d.start(cfg)
@@ -95,7 +95,7 @@ func TestEmptyLedgerFilesNothingTwice(t *testing.T) {
 	d.judge()
 	d.books(cfg, func(ctx context.Context, tx *ledger.Tx) error {
 		counts, err := tx.Counts(ctx)
-		if got, want := counts[carryover.Proven], truth.Summary.NotesInCliniko-1; got < want {
+		if got, want := counts[carryover.Proven], filedIn(truth)-1; got < want {
 			// One note's document has changed since: the amended one, which is held.
 			t.Errorf("an empty ledger found %d notes of its own, want at least %d; counts %v", got, want, counts)
 		}

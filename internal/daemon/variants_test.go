@@ -72,7 +72,8 @@ func TestDayUnderEverySwitch(t *testing.T) {
 			d.untilSettled(r)
 			r.stopped()
 			d.inspect(cfg)
-			t.Logf("%d notes", d.Truth().Summary.NotesInCliniko)
+			s := d.Truth().Summary
+			t.Logf("%d notes, %d files", s.NotesInCliniko, s.AttachmentsInCliniko)
 		})
 	}
 }

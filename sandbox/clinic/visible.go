@@ -42,6 +42,31 @@ func (l lexicon) read(text string) *source {
 	return s
 }
 
+// Words returns the visible words of a document's text as the truth compares
+// them: those in the document's order and, apart, those whose place is free.
+func Words(text string) (ordered, free []string) {
+	l := lexicon{}
+	s := l.read(text)
+	names := make([]string, len(l))
+	for spelling, w := range l {
+		names[w] = spelling
+	}
+	spelled := func(ws []word) (all []string) {
+		for _, w := range ws {
+			all = append(all, names[w])
+		}
+		return all
+	}
+	return spelled(s.ordered), spelled(s.labels)
+}
+
+// NoteWords returns the words that a person sees in a note whose stored content
+// is contentJSON, in their order.
+func NoteWords(contentJSON string) []string { return splitWords(noteText(contentJSON)) }
+
+// PlainWords returns the words of a text without mark-up.
+func PlainWords(text string) []string { return splitWords(text) }
+
 // looksLikeHTML follows the rule of heidi-api §7 [inferred]: the text begins
 // with a tag of a block and closes some tag later on. A stray < stays Markdown.
 func looksLikeHTML(text string) bool {
