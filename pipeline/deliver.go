@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"carryover"
-	"carryover/alarm"
 	"carryover/ledger"
 )
 
@@ -185,56 +184,6 @@ func (p *Pipeline) deliverOne(ctx context.Context, author carryover.Practitioner
 	sending := context.WithoutCancel(ctx)
 	sent, err := p.Sides[author].send(sending, out, author)
 	return p.answered(sending, v, w.d, attempt, sent, err)
-}
-
-// wayOf reads what a version that is ready needs for its way.
-func (p *Pipeline) wayOf(ctx context.Context, v ledger.Version, list listing) (way, error) {
-	w := way{v: v, list: list}
-	err := p.view(ctx, func(tx *ledger.Tx) (err error) {
-		if w.doc, err = tx.Content(ctx, v.ID); err != nil {
-			return err
-		}
-		row, err := tx.SessionRow(ctx, v.Session)
-		if err != nil {
-			return err
-		}
-		w.began = row.StartedAt
-		if w.waived, err = waivedBy(ctx, tx, v); err != nil {
-			return err
-		}
-		w.to = p.destination(w.doc, v.Practitioner)
-		w.d, err = openDelivery(ctx, tx, w)
-		return err
-	})
-	return w, err
-}
-
-// putOff leaves a version where it is when Cliniko could not be asked; a key
-// that is not taken ends the round.
-func (p *Pipeline) putOff(ctx context.Context, v ledger.Version, cause error) error {
-	if ctx.Err() != nil || errors.Is(cause, carryover.ErrUnauthorized) {
-		return cause
-	}
-	return p.postponeAll(ctx, []ledger.Version{v}, cause)
-}
-
-// notUploaded: no record names the file yet, so nothing is in the chart. What
-// may pass is tried again; what the file store will never take waits for a
-// person.
-func (p *Pipeline) notUploaded(ctx context.Context, v ledger.Version, cause error) error {
-	switch {
-	case errors.Is(cause, carryover.ErrInvalid):
-		return p.hold(ctx, v, carryover.CannotRender)
-	case errors.Is(cause, carryover.ErrRefused), errors.Is(cause, carryover.ErrNotHere):
-		p.Log.Warn("file not uploaded", "version", string(v.ID), "err", cause)
-		return p.update(ctx, func(s *step) error {
-			if err := s.alarm(ctx, alarm.Refused, string(v.ID)); err != nil {
-				return err
-			}
-			return s.move(ctx, v, carryover.Held, carryover.ClinikoRefused, time.Time{})
-		})
-	}
-	return p.putOff(ctx, v, cause) // a patient who is gone shows in the next round
 }
 
 // errPaused says that writes were stopped after the round began.
