@@ -137,16 +137,16 @@ var reasons = map[Reason]advice{
 		"Look at that note in Cliniko. File this one as well: `carryover release ID`. Or leave it: `carryover dismiss ID --reason duplicate`.",
 	},
 	StillInDoubt: {
-		"Cliniko's answer was lost twice, and the note could not be found.",
-		"Look for the note in the patient's file in Cliniko. If it is there: `carryover dismiss ID --reason already_filed_by_hand`. If not: `carryover release ID`.",
+		"Cliniko's answer was lost twice, and nothing of it could be found there.",
+		"Look for the note or attachment in the patient's file in Cliniko. If it is there: `carryover dismiss ID --reason already_filed_by_hand`. If not: `carryover release ID`.",
 	},
 	SettleConflict: {
 		"After a lost answer, what Cliniko holds is not what was sent.",
 		"Look at the note in Cliniko. If it is right as it is: `carryover dismiss ID --reason already_filed_by_hand`. If not, archive it there, then: `carryover release ID`.",
 	},
 	NotProven: {
-		"The note in Cliniko lacks words of the document, or is in another file.",
-		"Look at the note in Cliniko now; archive it there if it is wrong. Then end the matter: `carryover dismiss ID --reason already_filed_by_hand`. Or have it read again: `carryover retry ID`.",
+		"What Cliniko holds lacks words of the document, or is in another patient's file.",
+		"Look at the note or attachment in Cliniko now; archive it there if it is wrong. Then end the matter: `carryover dismiss ID --reason already_filed_by_hand`. Or have it read again: `carryover retry ID`.",
 	},
 
 	// The patient is known, and it is not filed yet.
@@ -155,11 +155,11 @@ var reasons = map[Reason]advice{
 		"See what would be filed: `carryover preview ID`. Then let it go: `carryover release ID`.",
 	},
 	ClinikoRefused: {
-		"Cliniko did not accept the note as it is.",
-		"Check in Cliniko that the practitioner may write notes and that the patient's record is open, then: `carryover retry ID`. Or copy it by hand and: `carryover dismiss ID --reason already_filed_by_hand`.",
+		"Cliniko did not accept the document as it is.",
+		"Check in Cliniko that the practitioner may write notes and attachments, and that the patient's record is open, then: `carryover retry ID`. Or copy it by hand and: `carryover dismiss ID --reason already_filed_by_hand`.",
 	},
 	CannotRender: {
-		"The document could not be turned into a note without losing words.",
+		"The document could not be laid out for Cliniko without losing words or signs.",
 		"Copy it from Heidi into Cliniko by hand, then: `carryover dismiss ID --reason already_filed_by_hand`.",
 	},
 

@@ -77,12 +77,12 @@ var words = map[Kind]struct{ sentence, nextStep string }{
 		"Look at the note in Cliniko now. If it is another patient's, archive it there and file the document to the right one.",
 	},
 	NotProven: {
-		"A filed note does not hold every word of its document, or is not where it should be.",
-		"Look at the note in Cliniko now and compare it with the document in Heidi.",
+		"What was filed does not hold every word of its document, or is not where it should be.",
+		"Look at it in Cliniko now and compare it with the document in Heidi.",
 	},
 	DuplicateNote: {
 		"The same document is in Cliniko twice. Nothing more is filed for this practitioner.",
-		"Look at both notes in Cliniko, and archive one of them there. Then `carryover resume --practitioner P` lets their notes go on.",
+		"Look at both in Cliniko, and archive one of them there. Then `carryover resume --practitioner P` lets their notes go on.",
 	},
 	RemoveByHand: {
 		"A note that does not belong where it is could not be archived, because somebody worked on it.",
