@@ -45,6 +45,12 @@ func (r Reference) Mark() string {
 	return string(r[:len(referencePrefix)+documentChars])
 }
 
+// Line returns the last line of whatever is filed: the reference must stay, the
+// words around it are for the clinician.
+func (r Reference) Line() string {
+	return fmt.Sprintf("Heidi document %s · carried by Carryover · AI-drafted, check before finalising", string(r))
+}
+
 // A Destination says what a delivery becomes in Cliniko.
 type Destination string
 

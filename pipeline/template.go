@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"carryover"
@@ -101,7 +100,7 @@ func (p *Pipeline) fillIn(ctx context.Context, out *outgoing, w way, decided rou
 		return nil
 	}
 	out.note.Template = f.ID
-	out.note.Sections = fill.WithReference(filled.Sections, lastBlock(out.note.Body()))
+	out.note.Sections = fill.WithReference(filled.Sections, render.ReferenceLine(out.note.Reference, with))
 	out.answered, out.left = filled.Answered, filled.Left
 	out.profile = ledger.ProfileFilled
 	if with == render.Minimal {
@@ -124,10 +123,4 @@ func plainly(d *ledger.Delivery) { d.Profile = ledger.ProfileStandard + " " + le
 func (p *Pipeline) namesTemplate(d ledger.Delivery, cause error) bool {
 	forms := p.Sides[d.Practitioner].Forms
 	return forms != nil && d.Destination == carryover.ToTreatmentNote && d.Fallback() == "" && forms.NamesTemplate(cause)
-}
-
-// lastBlock returns the last block of a rendered note: the reference line.
-func lastBlock(html carryover.Text) carryover.Text {
-	s := html.Reveal()
-	return carryover.NewText(s[max(strings.LastIndex(s, "<p>"), strings.LastIndex(s, "<div>"), 0):])
 }

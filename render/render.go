@@ -34,10 +34,6 @@ func (p Profile) block() string {
 	return "p"
 }
 
-// footer is the last line of every note; the reference must stay, the words
-// around it are for the clinician.
-const footer = "Heidi document %s · carried by Carryover · AI-drafted, check before finalising"
-
 // plainNotice heads a note that could not be laid out.
 const plainNotice = "Shown as plain lines: this document could not be laid out without risk to its words."
 
@@ -45,6 +41,11 @@ const plainNotice = "Shown as plain lines: this document could not be laid out w
 type Rendering struct {
 	HTML  carryover.Text
 	Plain bool // shown line by line, with a notice, because its layout was in doubt
+}
+
+// ReferenceLine writes the line that ends every note.
+func ReferenceLine(ref carryover.Reference, p Profile) carryover.Text {
+	return carryover.NewText("<" + p.block() + ">" + html.EscapeString(ref.Line()) + "</" + p.block() + ">")
 }
 
 // Note is Render for callers that need the HTML alone.
@@ -60,7 +61,7 @@ func Render(d carryover.Document, ref carryover.Reference, p Profile) (Rendering
 	if d.Content.IsBlank() {
 		return Rendering{}, fmt.Errorf("render document: no text: %w", carryover.ErrInvalid)
 	}
-	tail := "<" + p.block() + ">" + html.EscapeString(fmt.Sprintf(footer, ref)) + "</" + p.block() + ">"
+	tail := ReferenceLine(ref, p).Reveal()
 	body, ok := laidOut(d, p)
 	if ok {
 		return Rendering{HTML: carryover.NewText(body + " <" + p.block() + "><br></" + p.block() + "> " + tail)}, nil

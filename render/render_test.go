@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -39,7 +38,7 @@ func TestNoteKeepsEveryWord(t *testing.T) {
 				t.Errorf("%s: Note(%q) = %v", tt.why, tt.in, err)
 				continue
 			}
-			body := strings.TrimSuffix(strings.Join(Words(got), " "), " "+fmt.Sprintf(footer, ref))
+			body := strings.TrimSuffix(strings.Join(Words(got), " "), " "+ref.Line())
 			body = strings.ReplaceAll(body, "• ", "") // the minimal profile has no lists
 			if want := strings.Join(strings.Fields(tt.want), " "); body != want {
 				t.Errorf("%s: words of Note(%q) = %q, want %q", tt.why, tt.in, body, want)
@@ -135,7 +134,7 @@ func FuzzNote(f *testing.F) {
 			return
 		}
 		again := Words(html)
-		if len(again) < len(fields(fmt.Sprintf(footer, ref))) {
+		if len(again) < len(fields(ref.Line())) {
 			t.Errorf("Note(%q) lost its last line", text)
 		}
 		if strings.ContainsAny(html.Reveal(), "\n\r\t\x00") {

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -113,7 +112,7 @@ func IsCopy(content carryover.Text, d carryover.Document) bool {
 	if len(note) > len(notice) && slices.Equal(note[:len(notice)], notice) {
 		note = note[len(notice):]
 	}
-	tail := plainWords(fields(fmt.Sprintf(footer, "HD AAAAAAAA AAAA")))
+	tail := plainWords(fields(carryover.Reference("HD AAAAAAAA AAAA").Line()))
 	return slices.ContainsFunc(readings(d), func(doc []string) bool {
 		return len(note) <= len(doc)+len(tail) && len(doc) <= len(note) && slices.Equal(doc, note[:len(doc)])
 	})

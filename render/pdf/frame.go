@@ -5,11 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"carryover"
 	"carryover/render/tree"
 )
-
-// lastLine is the line that ends every document that Carryover files.
-const lastLine = "Heidi document %s · carried by Carryover · AI-drafted, check before finalising"
 
 // A heading is what stands above a document's words, made legible.
 type heading struct {
@@ -77,7 +75,7 @@ func (l *layout) letterhead() {
 
 // endLine draws the line with the reference, apart from the document's words.
 func (l *layout) endLine() {
-	phrases := []phrase{{text: fmt.Sprintf(lastLine, l.heading.reference), aside: true}}
+	phrases := []phrase{{text: carryover.Reference(l.heading.reference).Line(), aside: true}}
 	lines := wrap(set(phrases, smallSize, 0), rightEdge-leftEdge)
 	l.gap(16)
 	l.room(8, float64(len(lines))*smallSize*leading)

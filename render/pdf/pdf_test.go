@@ -284,7 +284,7 @@ func TestATitleIsNotSaidTwice(t *testing.T) {
 
 func TestADocumentWithoutWords(t *testing.T) {
 	got := readText(t, mustWrite(t, tree.Doc{}, Sheet{Reference: "HD-7Q4K2MXA-2C7P"}))
-	if want := fmt.Sprintf(lastLine, "HD-7Q4K2MXA-2C7P"); got != want {
+	if want := carryover.Reference("HD-7Q4K2MXA-2C7P").Line(); got != want {
 		t.Errorf("text layer %q, want %q", got, want)
 	}
 }

@@ -180,7 +180,7 @@ func TestWordsOfTheTreeAreTheWordsOfTheFile(t *testing.T) {
 			t.Fatal("the file cannot be read back")
 		}
 		got := solid(strings.Join(texts, ""))
-		got = strings.TrimSuffix(got, solid(fmt.Sprintf(lastLine, "HD-7Q4K2MXA-2C7P")))
+		got = strings.TrimSuffix(got, solid(carryover.Reference("HD-7Q4K2MXA-2C7P").Line()))
 		got = strings.ReplaceAll(got, "[struckout:", "")
 		if got, want := letters(got), treeLetters(d.Blocks, l.labelled); got != want {
 			t.Fatalf("letters of the file\n%q\nwant those of the tree\n%q", got, want)

@@ -1,10 +1,10 @@
 package pdf
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 
+	"carryover"
 	"carryover/render/tree"
 )
 
@@ -20,7 +20,7 @@ func spell(doc tree.Doc, h heading, labelled []bool) string {
 		s.write(h.title)
 	}
 	s.blocks(doc.Blocks, 0)
-	s.write(fmt.Sprintf(lastLine, h.reference))
+	s.write(carryover.Reference(h.reference).Line())
 	return s.b.String()
 }
 
