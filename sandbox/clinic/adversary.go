@@ -83,6 +83,9 @@ func (a *adversary) document(s *sandbox.Session, l *lure) {
 	by := slices.IndexFunc(a.diary.staff, func(p sandbox.Practitioner) bool { return p.ID == s.PractitionerID })
 	about := newSubject(d, sandbox.Patient{FirstName: "Somebody", LastName: "Here", Sex: "Female"}, a.diary.staff[by], a.day, false)
 	w := write(d, pick(d, []string{"Assessment", "Progress report", "Screening form", "Exercise programme"}), about)
+	if a.line == "" && d.chance(0.3) { // a file, where no name has signs that a page may not have
+		w = writing{kind: letterKind, contentType: "MARKDOWN", text: writeLetter(d, about)}
+	}
 	s.ConsultNote = []sandbox.Stage{{Text: consultNote(d, about), Status: "CREATED"}}
 	s.Documents = []sandbox.Document{{
 		ID: d.hexID(), Name: w.kind, TemplateID: a.template(w.kind), ContentType: w.contentType, Expect: l.expect, Why: l.why,
