@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"carryover"
+	"carryover/alarm"
 	"carryover/audit"
 	"carryover/internal/seal"
 	"carryover/ledger"
@@ -50,6 +52,11 @@ func (o *oracle) ledger(data, when string) {
 		for _, f := range faults {
 			o.w.broken("ledger (%s): %s", when, f)
 		}
+		open, err := alarm.Open(ctx, tx)
+		if err != nil {
+			return err
+		}
+		o.told = o.told || slices.ContainsFunc(open, func(a alarm.Alarm) bool { return a.Kind == alarm.DuplicateNote })
 		return o.nothingLost(ctx, tx, when)
 	}), "look into the ledger (%s)", when)
 }
@@ -103,8 +110,8 @@ func (o *oracle) nothingLost(ctx context.Context, tx *ledger.Tx, when string) er
 func (o *oracle) carried() map[string]bool {
 	found := map[string]bool{}
 	for _, n := range o.w.cliniko.Notes() {
-		if m := markPattern.FindStringSubmatch(n.Content); m != nil && n.ByAPI {
-			found[o.w.script.marks[m[1]]] = true
+		if t, known := o.w.script.text(wordPattern.FindString(n.Content)); known && n.ByAPI {
+			found[t.session+"/"+t.document] = true
 		}
 	}
 	return found
@@ -134,6 +141,12 @@ func (o *oracle) atRest() {
 		return err
 	})
 	w.problem(err, "read the ledger at rest")
+	for word, double := range o.doubles {
+		if double && !o.told {
+			t, _ := w.script.text(word)
+			w.broken("once: document %s/%s has two notes, and nobody was told", t.session, t.document)
+		}
+	}
 	o.everyDocument()
 	w.outcome = o.outcome(head)
 }

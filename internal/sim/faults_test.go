@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"net/http"
 	"time"
 
 	"carryover/sandbox"
@@ -8,18 +9,134 @@ import (
 	"carryover/sandbox/heidisim"
 )
 
-// Faults say what goes wrong in a world, and when.
+// Faults say what goes wrong in a world, and how often. The rates of what the
+// world does by itself are chances for each occasion, in the words of the table
+// that Sometimes prints.
 type Faults struct {
 	From    time.Time     // the first day; zero: firstDay
 	Plan    *sandbox.Plan // of the simulators; nil: they behave
 	Heidi   heidisim.Switches
 	Cliniko clinikosim.Switches
-
-	over bool
+	Rate    map[Trouble]float64 // of each trouble, by occasion; see troubles_test.go
 }
 
-func (w *World) troubles() {}
+// Delays that matter to the product. Its grace is ten minutes, its deadline 45 s.
+const (
+	silence     = time.Minute      // longer than the deadline
+	lateWithin  = 4 * time.Minute  // well within grace, also with the lag of listings
+	lateBeyond  = 14 * time.Minute // longer than the product promises to bear
+	listingLag  = 3 * time.Minute
+	dripping    = 20 * time.Second // a slow body that still ends in time
+	limitedFor  = 40 * time.Second
+	onceInFew   = 3 // a share of one in so many, for what a seed has or has not
+	manyStrikes = 1 << 30
+)
 
-func (w *World) mend() {}
+// A Weather is how bad a world is.
+type Weather int
 
-func (w *World) met(clinikosim.Event) {}
+// The weathers.
+const (
+	Calm   Weather = iota // nothing goes wrong
+	Usual                 // a bad week
+	Stormy                // every other request for a note, and a crash an hour
+)
+
+// newFaults returns what a seed decides on. Limits adds what the clients answer
+// with chance of their own, so that a run no longer repeats line by line.
+func newFaults(seed uint64, weather Weather, limits bool) *Faults {
+	if weather == Calm {
+		return &Faults{}
+	}
+	d := Dice{seed}
+	scale := 1.0
+	if weather == Stormy {
+		scale = 6
+	}
+	f := &Faults{Plan: &sandbox.Plan{Seed: seed, Rules: rules(scale, limits)}, Rate: map[Trouble]float64{}}
+	for _, t := range Troubles {
+		f.Rate[t] = min(usually[t]*scale/2, 0.5)
+	}
+	if d.Chance(0.15, "dst", "", 0) {
+		f.From = time.Date(2026, 10, 3+d.Pick(2, "dst day", "", 0), 2, 0, 0, 0, time.UTC) // the clocks go forward on the 4th
+	}
+	f.Heidi, f.Cliniko = switches(d)
+	return f
+}
+
+// rules are the simulators' misbehaviour. Reads are struck again and again,
+// writes once.
+func rules(scale float64, limits bool) []sandbox.Rule {
+	read := func(kind sandbox.FaultKind, rate float64, status int, delay time.Duration) sandbox.Rule {
+		return sandbox.Rule{Method: http.MethodGet, Fault: kind, Rate: min(rate*scale, 0.2), Again: manyStrikes, Status: status, Delay: sandbox.Duration(delay)}
+	}
+	file := func(kind sandbox.FaultKind, rate float64, status int, delay time.Duration) sandbox.Rule {
+		return sandbox.Rule{
+			API: "cliniko", Method: http.MethodPost, Path: "/treatment_notes",
+			Fault: kind, Rate: min(rate*scale, 0.08), Again: 2, Status: status, Delay: sandbox.Duration(delay),
+		}
+	}
+	all := []sandbox.Rule{
+		read(sandbox.FaultHTML, 0.004, 502, 0),
+		read(sandbox.FaultStatus, 0.003, 500, 0),
+		read(sandbox.FaultStatus, 0.002, 302, 0),
+		read(sandbox.FaultCutBefore, 0.003, 0, 0),
+		read(sandbox.FaultRequestLost, 0.001, 0, silence),
+		read(sandbox.FaultSlow, 0.003, 0, dripping),
+		read(sandbox.FaultTruncated, 0.003, 0, 0),
+		read(sandbox.FaultUnauthorized, 0.002, 0, 0),
+		file(sandbox.FaultStatus, 0.01, 503, 0),
+		file(sandbox.FaultHTML, 0.01, 502, 0),
+		file(sandbox.FaultStatus, 0.005, 302, 0),
+		file(sandbox.FaultStatus, 0.005, 422, 0),
+		file(sandbox.FaultUnauthorized, 0.005, 0, 0),
+		file(sandbox.FaultStall, 0.01, 0, 30*time.Second),
+		file(sandbox.FaultCutBefore, 0.02, 0, 0),
+		file(sandbox.FaultCutAfter, 0.02, 0, 0),
+		file(sandbox.FaultRequestLost, 0.01, 0, silence),
+		file(sandbox.FaultAnswerLost, 0.02, 0, silence),
+		file(sandbox.FaultStatusAfter, 0.02, 503, 0),
+		file(sandbox.FaultHTMLAfter, 0.01, 504, 0),
+		file(sandbox.FaultStatusAfter, 0.005, 302, 0),
+		file(sandbox.FaultTruncated, 0.01, 0, 0),
+		file(sandbox.FaultSlow, 0.01, 0, dripping),
+		file(sandbox.FaultLate, 0.02, 0, lateWithin),
+		file(sandbox.FaultLate, 0.005, 0, lateBeyond),
+	}
+	if limits {
+		all = append(all,
+			read(sandbox.FaultRateLimited, 0.001, 0, limitedFor),
+			read(sandbox.FaultStatus, 0.001, 429, 0),
+			file(sandbox.FaultRateLimited, 0.01, 0, limitedFor),
+			file(sandbox.FaultStatus, 0.01, 429, 0),
+		)
+	}
+	return all
+}
+
+// switches choose between the answers to the APIs' open questions.
+func switches(d Dice) (h heidisim.Switches, c clinikosim.Switches) {
+	coin := func(kind string) bool { return d.Pick(onceInFew, "switch", kind, 0) == 0 }
+	word := func(kind string, words ...string) string { return words[d.Pick(len(words), "switch", kind, 0)] }
+	h.Listing = word("listing", heidisim.ListingA, heidisim.ListingB)
+	h.Order = word("order", heidisim.OrderUnsorted, heidisim.OrderNewestFirst, heidisim.OrderOldestFirst)
+	h.PageSizeCap = []int{0, 5, 20}[d.Pick(3, "switch", "page", 0)]
+	h.DuplicateItems = coin("duplicate") // pages that shift while they are read
+	h.EditMovesUpdatedAt = coin("moves") // else updated_at is frozen
+	h.Timestamps = word("stamps", heidisim.StampMixed, heidisim.StampSeconds, heidisim.StampMicros)
+	h.ExtraFields, h.SessionStatus = coin("extra"), coin("status")
+	if coin("lag") {
+		c.ListLag = sandbox.Duration(listingLag)
+	}
+	switch d.Pick(4, "switch", "sanitiser", 0) {
+	case 1:
+		c.DivBrOnly = true
+	case 2:
+		c.StrictTags = true
+	case 3:
+		c.KeepNewlines = true
+	}
+	c.QuietStamps, c.StripArchived, c.ArchivedLeak = coin("quiet"), coin("strip"), coin("leak")
+	c.NotesStayOnMerge, c.IDsAsNumbers, c.NoCancelledBooking = coin("stay"), coin("numbers"), coin("cancelled")
+	return h, c
+}

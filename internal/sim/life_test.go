@@ -29,10 +29,11 @@ type life struct {
 	n    int
 	data string // its data folder
 	*daemon.Daemon
-	link *link
-	stop context.CancelFunc
-	over chan struct{} // closed when Run has returned
-	err  error         // of Run, once over
+	link  *link
+	stop  context.CancelFunc
+	guest bool          // a second daemon, which nobody meant to run
+	over  chan struct{} // closed when Run has returned
+	err   error         // of Run, once over
 	// dead: it crashed. What is left of it in this process runs out unheard, on
 	// files that nobody opens again.
 	dead atomic.Bool
@@ -45,22 +46,31 @@ const retryBackoff = 200 * time.Microsecond
 
 // begin starts the daemon on a data folder, as systemd would.
 func (w *World) begin(data string) error {
+	l, err := w.start(data, false)
+	if err == nil {
+		w.life, w.lastData = l, data
+	}
+	return err
+}
+
+// start starts a process of the daemon.
+func (w *World) start(data string, guest bool) (*life, error) {
 	w.lives++
 	cfg, err := w.configure(data)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	l := &life{n: w.lives, data: data, link: w.network.newLink(), over: make(chan struct{})}
+	l := &life{n: w.lives, data: data, link: w.network.newLink(), over: make(chan struct{}), guest: guest}
 	l.Daemon, err = daemon.NewSimulated(w.ctx, daemon.Options{
 		Config: cfg, Log: slog.New(w.log.of(l)),
 		Events: func(e pipeline.Event) {
-			if !l.dead.Load() {
+			if !l.dead.Load() && !guest {
 				w.moved(e)
 			}
 		},
 	}, daemon.Seam{Dial: l.link.dial, Backoff: retryBackoff})
 	if err != nil {
-		return fmt.Errorf("life %d: %w", l.n, err)
+		return nil, fmt.Errorf("life %d: %w", l.n, err)
 	}
 	ctx, stop := context.WithCancel(w.ctx)
 	l.stop = stop
@@ -74,8 +84,7 @@ func (w *World) begin(data string) error {
 			w.ended(l)
 		}
 	})
-	w.life, w.lastData = l, data
-	return nil
+	return l, nil
 }
 
 // ended is what systemd does when the daemon gives up by itself: at the start,

@@ -1,13 +1,17 @@
 package sim
 
 import (
+	"bytes"
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"testing/synctest"
+	"time"
 
 	"carryover"
 	"carryover/pipeline"
+	"carryover/sandbox"
 	"carryover/sandbox/clinikosim"
 )
 
@@ -15,36 +19,46 @@ import (
 // What is in Cliniko it learns from the simulators' own books, by the words that
 // the script put into every text; what the daemon believes, from its ledger.
 type oracle struct {
-	w *World
+	w       *World
+	looking sync.Mutex // guards words, extra and doubles
 	// states are the last that events told, by session/document.
 	states map[string]carryover.State
-	// words are each text's long words, which its note must hold.
+	// life is every state of each document, in order.
+	life map[string][]stay
+	// words are each text's long words, which its note must hold; filled when asked.
 	words map[string][]string
 	// released are the documents that a person let go, whose patient is theirs.
 	released map[string]bool
 	// extra are texts for which one more note may appear: a request of theirs
 	// took effect later than the product promises to bear.
-	extra map[string]bool
-	seen  map[string]bool   // documents that a ledger has had
-	final map[string]string // where each document stands at rest
+	extra   map[string]bool
+	doubles map[string]bool   // texts that now have two notes which say whose they are
+	told    bool              // somebody was told of a double, ever
+	seen    map[string]bool   // documents that a ledger has had
+	final   map[string]string // where each document stands at rest
 }
 
 func newOracle(w *World) *oracle {
-	o := &oracle{
-		w: w, states: map[string]carryover.State{}, words: map[string][]string{},
-		released: map[string]bool{}, extra: map[string]bool{}, seen: map[string]bool{}, final: map[string]string{},
+	return &oracle{
+		life: map[string][]stay{},
+		w:    w, states: map[string]carryover.State{}, words: map[string][]string{},
+		released: map[string]bool{}, extra: map[string]bool{}, doubles: map[string]bool{}, seen: map[string]bool{}, final: map[string]string{},
 	}
-	for word, t := range w.script.texts {
-		o.words[word] = longWords(t)
-	}
-	return o
+}
+
+// A stay is a state from a moment on.
+type stay struct {
+	from  time.Time
+	state carryover.State
 }
 
 // moved keeps the last state of each document.
 func (o *oracle) moved(e pipeline.Event) {
 	o.w.mu.Lock()
 	defer o.w.mu.Unlock()
-	o.states[string(e.Session)+"/"+string(e.Document)] = e.To
+	name := string(e.Session) + "/" + string(e.Document)
+	o.states[name] = e.To
+	o.life[name] = append(o.life[name], stay{time.Now(), e.To})
 }
 
 // wrote looks at Cliniko after each request that may have changed it.
@@ -52,14 +66,46 @@ func (o *oracle) wrote(e clinikosim.Event) {
 	if e.Method != http.MethodPost || e.Status > 299 {
 		return
 	}
+	o.looking.Lock() // two answers may be under way at one time
+	defer o.looking.Unlock()
+	if word := o.wordOf(e.ID); word != "" && o.w.guests.Load() > 0 {
+		o.extra[word] = true // two daemons may well both file it, and must say so
+	}
 	o.notes()
 }
+
+// wordOf returns the word of a note's text, documentOf its document.
+func (o *oracle) wordOf(note string) string {
+	for _, n := range o.w.cliniko.Notes() {
+		if n.ID == note {
+			return wordPattern.FindString(n.Content)
+		}
+	}
+	return ""
+}
+
+func (o *oracle) documentOf(note string) string {
+	t, _ := o.w.script.text(o.wordOf(note))
+	return t.session + "/" + t.document
+}
+
+// release lets a document have two notes, as a person said.
+func (o *oracle) release(name string) {
+	o.looking.Lock()
+	defer o.looking.Unlock()
+	o.released[name] = true
+}
+
+// forget: an older ledger was put back, in which later documents are not yet.
+func (o *oracle) forget(string) { clear(o.seen) }
 
 // look is the whole inspection while a daemon runs, or lies dead.
 func (o *oracle) look(when string) {
 	synctest.Wait()
 	o.w.trace.add("look: %s", when)
+	o.looking.Lock()
 	o.notes()
+	o.looking.Unlock()
 	o.reads()
 	if o.w.life != nil {
 		o.ledger(o.w.life.data, when)
@@ -86,12 +132,14 @@ var (
 func (o *oracle) notes() {
 	live := map[string]string{} // session/document → word of its live note
 	count := map[string]int{}   // by word
+	own := map[string]int{}     // the same of notes that still say our reference
+	clear(o.doubles)
 	for _, n := range o.w.cliniko.Notes() {
 		if !n.ByAPI {
 			continue
 		}
 		word := wordPattern.FindString(n.Content)
-		t, known := o.w.script.texts[word]
+		t, known := o.w.script.text(word)
 		if !known {
 			o.w.broken("word for word: note %s carries no text of the clinic", n.ID)
 			continue
@@ -102,6 +150,10 @@ func (o *oracle) notes() {
 		if !n.ArchivedAt.IsZero() {
 			continue
 		}
+		if markPattern.MatchString(n.Content) {
+			own[word]++
+		}
+		o.doubles[word] = own[word] > 1
 		if count[word]++; count[word] > 1 && !o.excused(word, count[word]) {
 			o.w.broken("once: %d live notes of document %s, stage %d", count[word], name, t.stage)
 		}
@@ -114,7 +166,23 @@ func (o *oracle) notes() {
 
 // excused says that a second note was beyond what is promised.
 func (o *oracle) excused(word string, n int) bool {
-	return n == 2 && o.extra[word]
+	return n == 2 && (o.extra[word] || o.beyondGrace(word))
+}
+
+// beyondGrace says that a request with this text took effect so late that the
+// product had to think it lost.
+func (o *oracle) beyondGrace(word string) bool {
+	late := o.w.journal.Entries(func(e sandbox.Entry) bool {
+		return e.Method == http.MethodPost && e.Fault == string(sandbox.FaultLate) && bytes.Contains(e.Body, []byte(word))
+	})
+	for _, n := range o.w.cliniko.Notes() {
+		for _, e := range late {
+			if n.ByAPI && strings.Contains(n.Content, word) && n.CreatedAt.Sub(e.At) > lateBeyond-time.Minute {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // place: the right patient and the right author.
@@ -149,6 +217,9 @@ func (o *oracle) form(n clinikosim.NoteRecord, word string, t text) {
 		return
 	}
 	has := strings.ToLower(tagPattern.ReplaceAllString(n.Content, " "))
+	if o.words[word] == nil {
+		o.words[word] = longWords(t)
+	}
 	for _, want := range o.words[word] {
 		if !strings.Contains(has, want) {
 			o.w.broken("word for word: note %s of document %s/%s lacks a word of %d letters", n.ID, t.session, t.document, len(want))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"carryover/sandbox"
@@ -45,6 +46,7 @@ type script struct {
 	practice *sandbox.Practice
 	first    time.Time // midnight of the first day
 	days     int
+	mu       sync.Mutex        // guards texts, once the world runs
 	texts    map[string]text   // by the word
 	marks    map[string]string // first part of a reference → session/document
 	scenes   map[string]*scene // by session
@@ -208,4 +210,33 @@ func (s *script) word(d Dice, session, document string, stage int) string {
 func markOf(session, document string) string {
 	sum := sha256.Sum256([]byte(session + "\x00" + document))
 	return strings.ToUpper(letters.EncodeToString(sum[:]))[:8]
+}
+
+// text returns the text with that word.
+func (s *script) text(word string) (text, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, known := s.texts[word]
+	return t, known
+}
+
+// learn adds a text that was written while the world ran.
+func (s *script) learn(word string, t text) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.texts[word] = t
+}
+
+// lastStage returns the number of a document's newest text, -1 when none has a
+// word of its own.
+func (s *script) lastStage(session, document string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := -1
+	for _, t := range s.texts {
+		if t.session == session && t.document == document {
+			last = max(last, t.stage)
+		}
+	}
+	return last
 }

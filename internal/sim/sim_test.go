@@ -2,6 +2,7 @@ package sim
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"testing"
 	"testing/cryptotest"
@@ -12,8 +13,11 @@ import (
 )
 
 var (
-	seed  = flag.Uint64("seed", 1, "the world's seed, for Replay")
-	lines = flag.Bool("lines", false, "print the whole trace, for Replay")
+	seed   = flag.Uint64("seed", 1, "the world's seed, for Replay")
+	days   = flag.Int("days", 1, "the days of the world, for Replay")
+	perDay = flag.Int("per-day", 10, "its sessions a day, for Replay")
+	soak   = flag.Bool("soak", false, "run 200 worlds of three days, and one month")
+	lines  = flag.Bool("lines", false, "print the whole trace, for Replay")
 )
 
 // simulate runs a world in a bubble.
@@ -53,15 +57,35 @@ func TestQuietDay(t *testing.T) {
 	}
 }
 
-// TestReplay runs one world, to look at it: -seed names it, -lines prints it.
+// TestDays: bad days, each another one.
+func TestDays(t *testing.T) {
+	all := newSometimes()
+	for n := range uint64(8) {
+		t.Run(fmt.Sprint("seed ", n+1), func(t *testing.T) { all.Add(bad(t, n+1, 1, 10).Reached) })
+	}
+	t.Logf("state × misfortune:\n%s", all)
+}
+
+// bad runs a world in the weather of its seed: one in four is stormy.
+func bad(t *testing.T, seed uint64, days, perDay int) *Result {
+	t.Helper()
+	weather := Usual
+	if seed%4 == 0 {
+		weather = Stormy
+	}
+	return simulate(t, Options{Seed: seed, Days: days, PerDay: perDay, Faults: newFaults(seed, weather, false)})
+}
+
+// TestReplay runs one world of TestDays again, to look at it: -seed names it,
+// -days says how long it is, -lines prints it.
 func TestReplay(t *testing.T) {
-	r := simulate(t, Options{Seed: *seed, PerDay: 10})
+	r := bad(t, *seed, *days, *perDay)
 	if *lines {
 		for _, l := range r.Trace.Lines() {
 			t.Log(l)
 		}
 	}
 	for _, l := range r.Log {
-		t.Log(l)
+		t.Log("log: ", l)
 	}
 }

@@ -1,6 +1,150 @@
 package sim
 
-// Sometimes counts.
-type Sometimes struct{}
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
 
-func newSometimes() *Sometimes { return &Sometimes{} }
+	"carryover"
+	"carryover/sandbox"
+)
+
+// Sometimes counts which misfortune met a document in which state. A pair that
+// is never reached is a promise that was never tried.
+type Sometimes struct {
+	mu   sync.Mutex // guards hits
+	hits map[pair]int
+}
+
+// A pair is one cell of the table.
+type pair struct {
+	state carryover.State
+	what  string
+}
+
+func newSometimes() *Sometimes { return &Sometimes{hits: map[pair]int{}} }
+
+// add counts one meeting.
+func (s *Sometimes) add(state carryover.State, what string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hits[pair{state, what}]++
+}
+
+// Add puts another world's counts in.
+func (s *Sometimes) Add(o *Sometimes) {
+	for p, n := range o.hits {
+		s.hits[p] += n
+	}
+}
+
+// met counts a trouble of one document.
+func (w *World) met(what, name string) {
+	w.mu.Lock()
+	state := w.oracle.states[name]
+	w.mu.Unlock()
+	if state == "" {
+		state = carryover.Seen // what is seen first makes no event
+	}
+	w.reached.add(state, what)
+}
+
+// metSession counts a trouble of all documents of a session.
+func (w *World) metSession(what, session string) {
+	for document := range w.script.scenes[session].expect {
+		w.met(what, session+"/"+document)
+	}
+}
+
+// metAll counts a trouble that comes to all documents at once, each state once.
+func (w *World) metAll(what string) {
+	w.mu.Lock()
+	states := map[carryover.State]bool{}
+	for _, s := range w.oracle.states {
+		states[s] = true
+	}
+	w.mu.Unlock()
+	for s := range states {
+		w.reached.add(s, what)
+	}
+}
+
+// fromJournal counts the requests that went wrong. One that names a session or
+// carries a text concerns its documents; a listing or a search concerns all
+// that are not at an end.
+func (s *Sometimes) fromJournal(w *World) {
+	for _, e := range w.journal.Entries(func(e sandbox.Entry) bool { return e.Fault != "" }) {
+		what := e.Method + " " + e.Fault
+		if e.Status >= 300 && e.Status < 500 && e.Fault == string(sandbox.FaultStatus) {
+			what += fmt.Sprint(" ", e.Status)
+		}
+		if e.Method == http.MethodPost {
+			if t, known := w.script.text(wordPattern.FindString(string(e.Body))); known {
+				s.add(w.oracle.stateAt(t.session+"/"+t.document, e), what)
+			}
+			continue
+		}
+		what = e.API + " " + what
+		session, about := strings.CutPrefix(e.Path, "/sessions/")
+		about = about && session != "linked-user" // the listing
+		session, _, _ = strings.Cut(session, "/")
+		found := map[carryover.State]bool{}
+		for name := range w.oracle.life {
+			if state := w.oracle.stateAt(name, e); about && strings.HasPrefix(name, session+"/") || !about && state.Waiting() {
+				found[state] = true
+			}
+		}
+		for state := range found {
+			s.add(state, what)
+		}
+	}
+}
+
+// stateAt returns where a document stood when a request came.
+func (o *oracle) stateAt(name string, e sandbox.Entry) carryover.State {
+	state := carryover.Seen
+	for _, s := range o.life[name] {
+		if s.from.After(e.At) {
+			break
+		}
+		state = s.state
+	}
+	return state
+}
+
+// rows are the states that a misfortune can meet.
+var rows = []carryover.State{
+	carryover.Seen, carryover.Ripe, carryover.Ready, carryover.Sending, carryover.InDoubt,
+	carryover.Filed, carryover.Proven, carryover.Held, carryover.Refused,
+}
+
+// String is the table: a line for each misfortune, a column for each state.
+func (s *Sometimes) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-28s", "")
+	for _, r := range rows {
+		fmt.Fprintf(&b, "%9s", r)
+	}
+	b.WriteByte('\n')
+	lines := map[string]bool{}
+	for p := range s.hits {
+		lines[p.what] = true
+	}
+	for _, what := range sortedKeys(lines) {
+		fmt.Fprintf(&b, "%-28s", what)
+		for _, r := range rows {
+			n := s.hits[pair{r, what}]
+			if n == 0 {
+				fmt.Fprintf(&b, "%9s", excuse(r, what))
+				continue
+			}
+			fmt.Fprintf(&b, "%9d", n)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// excuse marks an empty cell: "-" where it cannot be, "?" where it was not met.
+func excuse(carryover.State, string) string { return "?" }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"carryover/pipeline"
@@ -55,9 +56,12 @@ type World struct {
 	life    *life // nil: the daemon is down
 	lives   int
 	copies  int
+	guests  atomic.Int32 // second daemons that run now
+	over    atomic.Bool  // the days are over, nothing goes wrong any more
 
-	mu   sync.Mutex // guards what follows
-	said []string   // broken promises
+	mu     sync.Mutex // guards what follows
+	said   []string   // broken promises
+	counts map[string]int
 
 	lastData string // of the life that began last
 	tally    Tally
@@ -91,6 +95,7 @@ func Run(ctx context.Context, o Options) *Result {
 	w.agenda.run(ctx)
 	w.running.Wait()
 	w.tally.Requests = w.requests()
+	w.reached.fromJournal(w)
 	return &Result{Broken: w.said, Outcome: w.outcome, Trace: w.trace, Log: w.log.lines, Tally: w.tally, Reached: w.reached}
 }
 
@@ -114,7 +119,7 @@ func newWorld(ctx context.Context, o Options) *World {
 	}
 	w := &World{
 		dice: d, dir: o.Dir, poll: cmp.Or(o.Poll, 10*time.Minute), script: newScript(d, day, max(o.Days, 1), o.PerDay), network: NewNetwork(d), faults: faults,
-		journal: sandbox.NewJournal(), agenda: newAgenda(), trace: &Trace{Keep: o.Keep}, log: &keeper{}, reached: newSometimes(),
+		journal: sandbox.NewJournal(), agenda: newAgenda(), trace: &Trace{Keep: o.Keep}, log: &keeper{}, reached: newSometimes(), counts: map[string]int{},
 	}
 	w.ctx = ctx
 	w.oracle = newOracle(w)
@@ -162,7 +167,12 @@ func (w *World) plan() {
 	for n := range w.script.days {
 		w.at(first.AddDate(0, 0, n).Add(23*time.Hour+w.dice.Between(0, time.Minute, "night", "", n)), w.night)
 	}
-	w.troubles()
+	if len(w.faults.Rate) > 0 {
+		w.troubles()
+		for n := range 2 * w.script.days {
+			w.at(first.Add(time.Duration(n)*12*time.Hour+12*time.Hour+30*time.Minute+w.dice.Between(0, time.Minute, "desk", "", n)), func() { w.desk(n) })
+		}
+	}
 	// After the last day nothing goes wrong any more, and everything comes to rest.
 	calm := first.Add(w.script.pace() + w.dice.Between(time.Hour, 2*time.Hour, "calm", "", 0))
 	w.at(calm, w.calm)
@@ -181,10 +191,11 @@ func (w *World) night() { w.oracle.look("night") }
 func (w *World) calm() {
 	w.trace.add("calm")
 	w.struck.SetPlan(nil)
-	w.faults.over = true
+	w.over.Store(true)
 	w.mend()
 	w.finish()
 	w.problem(w.begin(w.lastData), "begin for the end")
+	w.at(w.soon(time.Minute, Restart, "last desk", 0), w.goOn)
 }
 
 // close looks everything over for the last time and ends the world.
@@ -230,6 +241,7 @@ func (w *World) broken(format string, args ...any) {
 func (w *World) moved(e pipeline.Event) {
 	w.trace.add("moved %s %s %s→%s %s", e.Session, e.Document, e.From, e.To, e.Reason)
 	w.oracle.moved(e)
+	w.changed(e)
 }
 
 // wrote hears of every request to Cliniko, before and after its effect.
@@ -239,5 +251,5 @@ func (w *World) wrote(e clinikosim.Event) {
 	}
 	w.trace.add("cliniko %s %s %s: %d", e.Method, e.Path, e.ID, e.Status)
 	w.oracle.wrote(e)
-	w.met(e)
+	w.filing(e)
 }
