@@ -23,7 +23,8 @@ const Also = "Also in this document"
 
 // Overrides say which question or section of the template a heading or label
 // of the document answers, where the names alone do not tell. Case and
-// punctuation do not count.
+// punctuation do not count. The heading's own words stand in the answer, so a
+// question of boxes or a date is answered under its own name alone.
 type Overrides map[string]string
 
 // A Filled is a template with its answers.

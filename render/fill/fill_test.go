@@ -127,8 +127,8 @@ func TestOverrides(t *testing.T) {
 	if err != nil || got.Answered != 2 || got.Left != 0 {
 		t.Fatalf("Fill = %d answered, %d left, %v, want 2 and 0", got.Answered, got.Left, err)
 	}
-	if a := got.Sections[0].Questions[0].Answer.Reveal(); a != "<p>Fell.</p>" {
-		t.Errorf("Subjective = %q, want the words under Story", a)
+	if a := got.Sections[0].Questions[0].Answer.Reveal(); a != "<h2>Story</h2> <p>Fell.</p>" {
+		t.Errorf("Subjective = %q, want Story and the words under it", a)
 	}
 }
 

@@ -74,7 +74,7 @@ func (f *form) lines(b *tree.Block, at place, owner *place) bool {
 // false, and does nothing, when the question cannot take it.
 func (f *form) answer(to place, label string, line, value []tree.Span) bool {
 	q := to.question
-	same := sameWords(label, q.name) || f.override[key(label)] != ""
+	same := sameWords(label, q.name)
 	switch {
 	case q.takesBlocks() && same:
 		f.say(label)

@@ -99,7 +99,7 @@ func headingOf(b tree.Block) (heading, bool) {
 // that stands under its name.
 func (f *form) mark(h heading, at place, next []tree.Block) bool {
 	to, ok := f.find(h.words, at.section)
-	if !ok || to.question == nil || to.question.takesBlocks() || !sameWords(h.words, to.question.name) && f.override[key(h.words)] == "" {
+	if !ok || to.question == nil || to.question.takesBlocks() || !sameWords(h.words, to.question.name) {
 		return false
 	}
 	if len(next) > 1 {
@@ -148,7 +148,7 @@ func (f *form) under(h heading, b tree.Block, at place) place {
 		// The section asks several things: its heading is on the form. Whatever
 		// below it finds no question takes the heading along.
 		t := &title{block: b}
-		if sameWords(h.words, to.section.name) || f.override[key(h.words)] != "" {
+		if sameWords(h.words, to.section.name) {
 			f.titles = append(f.titles, t)
 		} else {
 			t.used = true
@@ -172,7 +172,7 @@ func (f *form) under(h heading, b tree.Block, at place) place {
 // they are the section's or question's own they are on the form already; else
 // they stand in the answer.
 func (f *form) named(to place, words string, b tree.Block) {
-	if sameWords(words, to.question.name) || to.section != nil && sameWords(words, to.section.name) || f.override[key(words)] != "" {
+	if sameWords(words, to.question.name) || to.section != nil && sameWords(words, to.section.name) {
 		f.say(words)
 		return
 	}

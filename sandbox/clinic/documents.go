@@ -16,8 +16,11 @@ type plannedDocument struct {
 	special string
 }
 
+// amended is the special document that changes once it is filed.
+const amended = "amended"
+
 // specials are documents with a fate of their own, one each a day.
-var specials = []string{"amended", "deleted", "empty", "same_as_note", "pasted_by_hand", sameNameTwice}
+var specials = []string{amended, "deleted", "empty", "same_as_note", "pasted_by_hand", sameNameTwice}
 
 // sameNameTwice is a document beside which another of the same name stands.
 const sameNameTwice = "same_name_twice"
@@ -86,7 +89,7 @@ func (b *builder) planSpecials() {
 	early := ordinary[b.texts.IntN(max(1, len(ordinary)/6))]
 	for _, special := range specials {
 		v := early
-		if special != "amended" {
+		if special != amended {
 			for v == early || size(b.planned[v])+2 > mostDocuments { // two, because one special document brings a second
 				v = pick(b.texts, ordinary)
 			}
@@ -185,7 +188,7 @@ func (b *builder) special(name string, v *visit, s *sandbox.Session, doc *sandbo
 		s.Case = strings.TrimPrefix(s.Case+"+"+name, "+")
 	}
 	switch name {
-	case "amended":
+	case amended:
 		doc.Expect, doc.Why = expectHeld, "the document changed after it was filed; the filed note stays as it is"
 		doc.Stages = []sandbox.Stage{{At: min(at, earlyBy), Text: text}, {At: amendedAt, Text: amend(doc.ContentType, text)}}
 	case "deleted":

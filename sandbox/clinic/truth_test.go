@@ -233,12 +233,18 @@ func TestAmendedDocumentKeepsItsFirstNote(t *testing.T) {
 	c := open(t, Options{})
 	records := c.Heidi.Documents()
 	for i, d := range c.Truth().Documents {
-		if !strings.Contains(d.Why, "changed after it was filed") {
+		if !strings.Contains(d.Why, "changed before it was filed") {
 			continue
+		}
+		if d.Expect != expectEither {
+			t.Errorf("nothing is filed yet and it must be %s, want either", d.Expect)
 		}
 		first := records[i].Versions[0]
 		file(t, c, d.PractitionerID, filing{patient: *d.PatientID, title: d.Name, answer: asAnswer(records[i], first)})
 		truth := c.Truth()
+		if truth.Documents[i].Expect != expectHeld {
+			t.Errorf("the first text is filed and the later one must be %s, want held", truth.Documents[i].Expect)
+		}
 		if got := truth.Summary; got.FiledButHeld != 0 || got.WordsLost != 0 || got.Duplicates != 0 {
 			t.Errorf("summary with the first text filed = %+v, want nothing wrong", got)
 		}
