@@ -7,8 +7,6 @@ import (
 	"time"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
-
 	"carryover"
 )
 
@@ -29,7 +27,6 @@ type claimed struct {
 	// is one name, however often Wren is a first name.
 	hyphened map[string]bool
 	suffix   string // jr, sr, ii, iii, iv: which of two of one name
-	unread   bool   // holds what may be a birth date in a form that is not read
 }
 
 // maxWords is the longest name worth comparing; whatever is longer is prose.
@@ -77,8 +74,7 @@ func readClaim(name carryover.Text, now time.Time) claimed {
 	if r := []rune(raw); len(r) > maxName {
 		raw, c.others = string(r[:maxName]), true // who knows what the rest says
 	}
-	raw, c.born = takeDates(norm.NFKC.String(raw), now)
-	c.unread = dateLike.MatchString(raw)
+	raw, c.born = takeDates(raw, now)
 	low := strings.ToLower(slashed.ReplaceAllString(raw, " "))
 	if careOf.MatchString(low) || relative.MatchString(low) {
 		c.others = true

@@ -114,7 +114,7 @@ func (r reading) objection(best evidence, others []evidence) carryover.Reason {
 	switch {
 	case r.name.others:
 		return carryover.SeveralPeople
-	case r.in.Session.Claim.Unread, r.name.unread:
+	case r.in.Session.Claim.Unread, r.born.unread:
 		return carryover.UnreadBirthDate
 	}
 	for _, o := range others {
