@@ -24,6 +24,9 @@ type balance struct {
 	FilesInCliniko int       `json:"attachments_in_cliniko"`
 	Duplicates     int       `json:"duplicates"`
 	WrongPatient   int       `json:"wrong_patient"`
+	WrongAuthor    int       `json:"wrong_author"`
+	FiledButHeld   int       `json:"filed_but_held"`
+	Unreferenced   int       `json:"unreferenced"`
 	WordsLost      int       `json:"words_lost"`
 	Requests       requests  `json:"requests"`
 	Reads          reads     `json:"cliniko_reads"`
@@ -110,6 +113,9 @@ func (s *story) judged(ctx context.Context, b *balance) error {
 			FilesInCliniko int `json:"attachments_in_cliniko"`
 			Duplicates     int `json:"duplicates"`
 			WrongPatient   int `json:"wrong_patient"`
+			WrongAuthor    int `json:"wrong_author"`
+			FiledButHeld   int `json:"filed_but_held"`
+			Unreferenced   int `json:"unreferenced"`
 			WordsLost      int `json:"words_lost"`
 		} `json:"summary"`
 	}
@@ -120,6 +126,7 @@ func (s *story) judged(ctx context.Context, b *balance) error {
 	b.Documents.Missing, b.NotesInCliniko = t.Missing, t.NotesInCliniko
 	b.FilesInCliniko = t.FilesInCliniko
 	b.Duplicates, b.WrongPatient, b.WordsLost = t.Duplicates, t.WrongPatient, t.WordsLost
+	b.WrongAuthor, b.FiledButHeld, b.Unreferenced = t.WrongAuthor, t.FiledButHeld, t.Unreferenced
 	return nil
 }
 
@@ -128,7 +135,7 @@ func (s *story) judged(ctx context.Context, b *balance) error {
 func (b balance) wrong(late bool) error {
 	why := ""
 	switch {
-	case b.Documents.Missing > 0 || b.Duplicates > 0 || b.WrongPatient > 0 || b.WordsLost > 0:
+	case b.Documents.Missing+b.Duplicates+b.WrongPatient+b.WrongAuthor+b.FiledButHeld+b.Unreferenced+b.WordsLost > 0:
 		why = "the clinic's books do not agree with what should be there"
 	case late:
 		why = "something still moved when the waiting ended"
@@ -170,6 +177,8 @@ func (s *story) print(w io.Writer, b balance) {
 	row(b.Documents.Missing, "documents missing")
 	row(b.Duplicates, "notes or attachments twice")
 	row(b.WrongPatient, "notes or attachments in another patient's file")
+	row(b.WrongAuthor, "by another practitioner than the session's")
+	row(b.FiledButHeld, "filed that a person had to decide about")
 	row(b.WordsLost, "words lost")
 	_ = t.Flush()
 	s.printCost(w, b)

@@ -18,6 +18,7 @@ import (
 type clinicFlags struct {
 	Seed   uint64        `default:"1" help:"Which generated clinic; the same seed is the same day (default: ${default})."`
 	Load   string        `placeholder:"DIR" help:"Take patients.jsonl, appointments.jsonl and sessions.jsonl from this folder instead."`
+	Plot   string        `enum:"none,adversary,slips" default:"none" placeholder:"adversary|slips" help:"A day with a purpose instead: everything that could mislead, or recordings made under the patient before. Give it time: --pace 60s."`
 	Faults string        `placeholder:"FILE|off" help:"Plan of faults, or off (default: a few, as in real life)."`
 	Pace   time.Duration `default:"15s" help:"How long the clinic's day takes (default: ${default})."`
 }
@@ -44,8 +45,17 @@ func (f clinicFlags) options() (clinic.Options, error) {
 			o.Plan.Seed = f.Seed
 		}
 	}
-	if f.Load == "" {
+	switch f.Plot {
+	case "adversary":
+		o.Plot = clinic.Adversary(f.Seed, clinic.LastPracticeDay(time.Now()))
+	case "slips":
+		o.Plot = clinic.Slips(f.Seed, clinic.LastPracticeDay(time.Now()))
+	}
+	switch {
+	case f.Load == "":
 		return o, nil
+	case o.Plot != nil:
+		return o, badUsage("--plot brings a clinic of its own: leave --load away")
 	}
 	practice, err := clinic.Load(f.Load)
 	if err != nil {
