@@ -41,8 +41,9 @@ type life struct {
 	asked atomic.Bool
 }
 
-// retryBackoff is far below the grid of the network, see Seam.
-const retryBackoff = 200 * time.Microsecond
+// retryBackoff is far below the grid of the network, see Seam: with it the
+// chance in a retry is a nanosecond.
+const retryBackoff = time.Nanosecond
 
 // begin starts the daemon on a data folder, as systemd would.
 func (w *World) begin(data string) error {

@@ -1,10 +1,12 @@
 package sim
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"net"
+	"regexp"
 	"slices"
 	"sync"
 	"syscall"
@@ -14,6 +16,9 @@ import (
 // grid is the distance at which arrivals are placed. Whatever chance a client
 // adds to a wait that is much shorter is gone with the next arrival.
 const grid = 4 * time.Millisecond
+
+// farthest is how many places of the grid an arrival is away at most.
+const farthest = 10
 
 // A Network carries bytes between daemons and simulators, in memory. What is
 // written arrives some milliseconds later, at an instant of its own that is a
@@ -39,17 +44,28 @@ func (n *Network) Listen(address string) net.Listener {
 	return l
 }
 
-// arrival returns when bytes that are written now arrive, and what they are
-// known by.
-func (n *Network) arrival(b []byte) (at time.Time, key string) {
-	sum := sha256.Sum256(b)
-	key = string(sum[:16])
+// arrival returns when something that is written now arrives. It is known by
+// its key.
+func (n *Network) arrival(key string) time.Time {
 	n.mu.Lock()
 	n.written[key]++
 	nth := n.written[key]
 	n.mu.Unlock()
-	at = time.Now().Add(n.dice.Between(2*time.Millisecond, 40*time.Millisecond, "latency", key, nth))
-	return at.Truncate(grid).Add(grid + n.dice.Between(0, grid/2, "place", key, nth)), key
+	hops := time.Duration(1 + n.dice.Pick(farthest, "latency", key, nth))
+	return time.Now().Truncate(grid).Add(hops*grid + n.dice.Between(0, grid/2, "place", key, nth))
+}
+
+var keyPattern = regexp.MustCompile(`\r\nAuthorization: [^\r]*`)
+
+// keyOf names a request: its first line, key and body. The letters of the first
+// line count in no order: a client may ask for the same ids in another one.
+func keyOf(request []byte) string {
+	head, body, _ := bytes.Cut(request, []byte("\r\n\r\n"))
+	line, _, _ := bytes.Cut(head, []byte("\r\n"))
+	line = bytes.Clone(line)
+	slices.Sort(line)
+	sum := sha256.Sum256(bytes.Join([][]byte{line, keyPattern.Find(head), body}, []byte{0}))
+	return string(sum[:16])
 }
 
 // A link is one daemon's way into the network. Cutting it is what a crash of
@@ -75,7 +91,7 @@ func (l *link) dial(ctx context.Context, _, address string) (net.Conn, error) {
 	}
 	there, back := newStream(), newStream()
 	near := &conn{network: l.network, in: back, out: there, to: addr(address), link: l}
-	far := &conn{network: l.network, in: there, out: back, to: "client"}
+	far := &conn{network: l.network, in: there, out: back, to: "client", peer: near}
 	if err := at.deliver(far); err != nil {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
 	}
@@ -93,8 +109,8 @@ func (l *link) cut() {
 	l.mu.Unlock()
 	for _, c := range conns {
 		c.in.cut()
-		if l.network.dice.Chance(0.5, "arrives", c.sent, 0) {
-			c.finish()
+		if l.network.dice.Chance(0.5, "arrives", c.last(), 0) {
+			c.closed.Do(c.finish)
 		} else {
 			c.out.cut()
 		}
@@ -106,8 +122,22 @@ type conn struct {
 	network *Network
 	in, out *stream
 	to      addr
-	link    *link  // nil at the server's end
-	sent    string // what was written last, as the network knows it
+	link    *link // nil at the server's end
+	peer    *conn // the client's end, at the server's
+	closed  sync.Once
+	mu      sync.Mutex
+	sent    string // the key of the last request; mu guards it
+}
+
+// last returns the key of the last request. Which of several idle connections
+// carries it is net/http's affair and must not matter.
+func (c *conn) last() string {
+	if c.peer != nil {
+		c = c.peer
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.sent
 }
 
 // Read implements net.Conn.
@@ -115,21 +145,29 @@ func (c *conn) Read(b []byte) (int, error) { return c.in.read(b) }
 
 // Write implements net.Conn.
 func (c *conn) Write(b []byte) (int, error) {
-	at, key := c.network.arrival(b)
-	c.sent = key // writers of net/http take turns
-	return c.out.write(b, at)
+	if c.peer != nil {
+		return c.out.write(b, c.network.arrival(c.last()+" answer"))
+	}
+	key := keyOf(b)
+	c.mu.Lock()
+	c.sent = key
+	c.mu.Unlock()
+	return c.out.write(b, c.network.arrival(key))
 }
 
 // finish lets the other side see the end.
 func (c *conn) finish() {
-	at, _ := c.network.arrival([]byte("end" + c.sent))
-	c.out.end(at)
+	whose := " end"
+	if c.peer != nil {
+		whose = " answer's end"
+	}
+	c.out.end(c.network.arrival(c.last() + whose))
 }
 
 // Close implements net.Conn: what was written still arrives.
 func (c *conn) Close() error {
 	c.in.cut()
-	c.finish()
+	c.closed.Do(c.finish) // net/http closes twice, and each end has one arrival
 	if c.link != nil {
 		c.link.mu.Lock()
 		c.link.conns = slices.DeleteFunc(c.link.conns, func(o *conn) bool { return o == c })

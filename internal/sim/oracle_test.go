@@ -74,15 +74,20 @@ func (o *oracle) wrote(e clinikosim.Event) {
 	o.notes()
 }
 
-// wordOf returns the word of a note's text, documentOf its document.
-func (o *oracle) wordOf(note string) string {
+// contentOf returns what a note holds, wordOf the word of its text, referenceOf
+// its reference and documentOf its document.
+func (o *oracle) contentOf(note string) string {
 	for _, n := range o.w.cliniko.Notes() {
 		if n.ID == note {
-			return wordPattern.FindString(n.Content)
+			return n.Content
 		}
 	}
 	return ""
 }
+
+func (o *oracle) wordOf(note string) string { return wordPattern.FindString(o.contentOf(note)) }
+
+func (o *oracle) referenceOf(note string) string { return markPattern.FindString(o.contentOf(note)) }
 
 func (o *oracle) documentOf(note string) string {
 	t, _ := o.w.script.text(o.wordOf(note))
@@ -147,8 +152,8 @@ func (o *oracle) notes() {
 		name := t.session + "/" + t.document
 		o.place(n, t, name)
 		o.form(n, word, t)
-		if !n.ArchivedAt.IsZero() {
-			continue
+		if !n.ArchivedAt.IsZero() || byHand(n, "edit", "replace") && !markPattern.MatchString(n.Content) {
+			continue // a person took the reference out: nobody can know whose it was
 		}
 		if markPattern.MatchString(n.Content) {
 			own[word]++

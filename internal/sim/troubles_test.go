@@ -233,7 +233,11 @@ func (w *World) filing(e clinikosim.Event) {
 	// Some come before the proof, some after.
 	within := []time.Duration{20 * time.Second, 10 * time.Minute, 3 * time.Hour}[w.dice.Pick(3, "how soon", e.ID, 0)]
 	person(Edits, within, func() error {
-		return w.cliniko.EditNote(e.ID, []string{"A practitioner wrote this over the draft.", "Kept under " + w.oracle.wordOf(e.ID) + "."})
+		lines := []string{"A practitioner wrote this over the draft.", "Kept under " + w.oracle.wordOf(e.ID) + "."}
+		if w.dice.Chance(0.8, "keeps the reference", e.ID, 0) {
+			lines = append(lines, w.oracle.referenceOf(e.ID))
+		}
+		return w.cliniko.EditNote(e.ID, lines)
 	})
 	person(Finalises, within, func() error { return w.cliniko.FinaliseNote(e.ID) })
 	person(Archives, within, func() error { return w.cliniko.ArchiveNote(e.ID) })
