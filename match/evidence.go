@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -59,21 +60,15 @@ func firstNames(records []carryover.Patient) map[string]bool {
 	return words
 }
 
-// bornByOthers says that somebody else in the register has a last name that was
-// said in every letter: it is a name of its own and no slip for p's.
-func (r reading) bornByOthers(p person) bool {
-	for _, o := range r.in.Candidates {
-		if p.has(o.ID) {
-			continue
-		}
-		l := fold(o.LastName.Reveal())
-		for i := 0; len(l) > 0 && i+len(l) <= len(r.name.words); i++ {
-			if slices.Equal(r.name.words[i:i+len(l)], l) && lastRelation(l, fold(p.survivor.LastName.Reveal())) == lastSlip {
-				return true
-			}
-		}
-	}
-	return false
+// ownLast says that a last name that was said is a name of its own and no slip
+// for p's: many people have it, or somebody else in the register has. Two ways
+// of writing one sound (Stuart, Stewart) are one name unless the register has
+// both.
+func (r reading) ownLast(said string, p person) bool {
+	joined := func(t carryover.Text) string { return strings.Join(fold(t.Reveal()), "") }
+	sounds := slices.ContainsFunc(p.records, func(k carryover.Patient) bool { return lastRespelt(said, joined(k.LastName)) })
+	return isCommonLast(said) && !sounds ||
+		slices.ContainsFunc(r.in.Candidates, func(o carryover.Patient) bool { return !p.has(o.ID) && joined(o.LastName) == said })
 }
 
 // weigh compares every field of the claim with one person.
@@ -82,8 +77,8 @@ func (r reading) weigh(p person) evidence {
 	var note string
 	e.birth, note = compareBirth(r.born, p.born(), r.start)
 	e.name = compareName(r.name, namings(p), r.own)
-	if e.name.lastSlip && e.birth != birthSame && r.bornByOthers(p) {
-		e.name.fit, e.name.note = nameCould, "a last name that somebody else has"
+	if e.name.lastSlip != "" && e.birth != birthSame && r.ownLast(e.name.lastSlip, p) {
+		e.name.fit, e.name.note = nameCould, "a last name of its own"
 	}
 	e.click = compareClick(r.in, p)
 	e.livedThen = p.survivor.MergedInto == "" && !p.dangling && !r.start.IsZero() && p.survivor.ArchivedAt.After(r.start)

@@ -15,6 +15,8 @@ var (
 	respeltLines string
 	//go:embed names/respelt_last.txt
 	respeltLastLines string
+	//go:embed names/last_common.txt
+	commonLastLines string
 	//go:embed names/given_english.txt
 	englishLines string
 	//go:embed names/given_more.txt
@@ -29,12 +31,13 @@ type nameTables struct {
 	lasts   map[string][]int    // the lines of respelt_last.txt a name stands in
 	rows    [][]string          // the lines of respelt.txt
 	given   map[string]bool     // given names that are names of their own
+	common  map[string]bool     // last names that many people have
 }
 
 var tables = sync.OnceValue(func() nameTables {
 	t := nameTables{
 		short: map[string][]string{}, long: map[string][]string{},
-		respelt: map[string][]int{}, lasts: map[string][]int{}, given: map[string]bool{},
+		respelt: map[string][]int{}, lasts: map[string][]int{}, given: map[string]bool{}, common: map[string]bool{},
 	}
 	for _, words := range lines(nicknameLines) {
 		for _, w := range words[1:] {
@@ -53,6 +56,11 @@ var tables = sync.OnceValue(func() nameTables {
 	for i, words := range lines(respeltLastLines) {
 		for _, w := range words {
 			t.lasts[w] = append(t.lasts[w], i)
+		}
+	}
+	for _, words := range lines(commonLastLines) {
+		for _, w := range words {
+			t.common[w] = true
 		}
 	}
 	for _, words := range slices.Concat(lines(englishLines), lines(moreLines)) {
@@ -169,6 +177,9 @@ func lastRespelt(a, b string) bool {
 	t := tables()
 	return sameSound(a, b) || slices.ContainsFunc(t.lasts[a], func(i int) bool { return slices.Contains(t.lasts[b], i) })
 }
+
+// isCommonLast says that many people have a last name.
+func isCommonLast(w string) bool { return tables().common[w] }
 
 // isGiven says whether a word is known as a given name.
 func isGiven(w string) bool { return tables().given[w] }

@@ -33,10 +33,10 @@ type naming struct {
 type fitted struct {
 	fit       nameFit
 	note      string
-	reversed  bool // last name first, without a comma to say so
-	firstOnly bool // nothing but a first name was said
-	lastSlip  bool // the last name is near, not the same
-	initialed bool // the first name in every letter, and the last name's initial
+	reversed  bool   // last name first, without a comma to say so
+	firstOnly bool   // nothing but a first name was said
+	lastSlip  string // what was said for a last name that is near, not the same
+	initialed bool   // the first name in every letter, and the last name's initial
 }
 
 // namings folds the names of all of a person's records. What a merged record
@@ -105,13 +105,19 @@ func (n naming) fit(c claimed, own func(string) bool) fitted {
 			if last == lastOther {
 				continue
 			}
+			slipped := func(f fitted) fitted {
+				if last == lastSlip {
+					f.lastSlip = strings.Join(w[i:j], "")
+				}
+				return f
+			}
 			if allChatter(w[:i]) && allChatter(w[j:]) {
 				try(pair(firstAbsent, last))
 			}
 			if c.comma == 0 {
-				try(n.firstThenLast(c, i, j, last, own))
+				try(slipped(n.firstThenLast(c, i, j, last, own)))
 			}
-			try(n.lastThenFirst(w, i, j, last, own, c.comma > 0))
+			try(slipped(n.lastThenFirst(w, i, j, last, own, c.comma > 0)))
 		}
 	}
 	if c.comma > 0 {

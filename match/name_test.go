@@ -80,7 +80,8 @@ func TestCompareName(t *testing.T) {
 		{"Zhou Huimin", "Hui Min", "Zhou", "", nameWhole},
 		{"Abdul Al Rashid", "Abdel", "Al-Rashid", "", nameAkin},
 		{"Priya Kaur Singh", "Priya", "Singh", "", nameWhole},
-		{"Sione Taufa 'Ofa", "Sione", "Taufa", "", nameSlip},
+		{"Sione Taufa Vainikolo", "Sione", "Taufa", "", nameSlip},
+		{"Sione Taufa 'Ofa", "Sione", "Taufa", "", nameChanged}, // 'Ofa is a first name: somebody who came along
 		// parts
 		{"Mira", "Mira", "Quillfeather", "", nameMost},
 		{"Mira Q.", "Mira", "Quillfeather", "", nameMost},

@@ -69,7 +69,7 @@ var nameTable = []struct {
 func pair(first firstFit, last lastFit) fitted {
 	for _, row := range nameTable {
 		if slices.Contains(row.first, first) && slices.Contains(row.last, last) {
-			return fitted{fit: row.fit, note: row.note, initialed: first == firstSame && last == lastInitial, lastSlip: last == lastSlip}
+			return fitted{fit: row.fit, note: row.note, initialed: first == firstSame && last == lastInitial}
 		}
 	}
 	return fitted{fit: nameOther}
