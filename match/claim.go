@@ -21,8 +21,9 @@ type claimed struct {
 	comma  int      // how many of them stood before a comma; 0: no comma
 	aside  []string // words in brackets, in quotes or after a dash
 	born   saidDates
-	nobody bool // says nothing: empty, a placeholder, a room, a day
-	others bool // says more than one person, or somebody's relative
+	ages   []aged // of the person, as 72yo or 72M
+	nobody bool   // says nothing: empty, a placeholder, a room, a day
+	others bool   // says more than one person, or somebody's relative
 	// hyphened are the words that a hyphen joins to the one before: Inkpen-Wren
 	// is one name, however often Wren is a first name.
 	hyphened map[string]bool
@@ -49,7 +50,7 @@ var (
 		"lt", "rt", "post", "op", "postop", "pre", "monday", "tuesday", "wednesday", "thursday", "friday",
 		"saturday", "sunday", "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "am", "pm", "today", "dob", "born",
 		"jr", "jnr", "junior", "sr", "snr", "senior", "ii", "iii", "iv", "phd", "oam", "esq", "the", "and", "of", "copy", "note", "notes",
-		"pain", "rehab", "late", "urgent", "cancelled", "dna", "rebook", "yo", "yrs", "male", "female")
+		"pain", "rehab", "late", "urgent", "yo", "yrs", "male", "female")
 	// kin are words for somebody who is not the patient, or not yet named.
 	kin = `mum|mom|mummy|mother|dad|daddy|father|parents?|wife|husband|partner|spouse|son|daughter|brother|sister|twins?|child|children|kids?|carer|guardian|grand\w+|nan|aunt\w*|uncle`
 )
@@ -58,9 +59,11 @@ var (
 	joined   = regexp.MustCompile(`&|\+|/|;|\n|\b(?:and|und|with|plus|or|et)\b`)
 	careOf   = regexp.MustCompile(`(?i)\b[cb]\s*/\s*o\b`)
 	slashed  = regexp.MustCompile(`(?i)\b(?:f/u|w/c|n/a|h/v|r/v|p/o)\b`)
-	relative = regexp.MustCompile(`\b(?:(?:` + kin + `|baby|bub|infant)\s+(?:of|to|for)|on behalf|attending for)\b|['’]s\s+(?:` + kin + `|baby|bub)\b|s\s+(?:mum|mom|mummy|dad|daddy|mother|wife|husband|daughter|partner|carer|baby|bub)\b|^\W*(?:baby|bub|bubba|babe|infant|newborn|twins?)\b`)
-	// company is more than the patient, though each word of it is chatter.
-	company  = regexp.MustCompile(`\b(?:family|couple|group|[1-9])\b`)
+	relative = regexp.MustCompile(`\b(?:(?:` + kin + `|baby|bub|infant)\s+(?:of|to|for)|on behalf|attending for)\b|['’]s\s+(?:` + kin + `|baby|bub)\b|s\s+(?:mum|mom|mummy|dad|daddy|mother|wife|husband|daughter|partner|carer|baby|bub)\b|['’]s\W*$|^\W*(?:baby|bub|bubba|babe|infant|newborn|twins?)\b`)
+	// company is more than the patient, though each word of it is chatter; a
+	// number is company only after a plus.
+	company  = regexp.MustCompile(`\b(?:family|couple|group|x ?[2-9])\b`)
+	plusOne  = regexp.MustCompile(`^\W*[1-9]\b`)
 	kinAside = regexp.MustCompile(`\b(?:` + kin + `|baby|bub|with|and)\b`)
 	bracket  = regexp.MustCompile(`[(\[{<]([^)\]}>]*)[)\]}>]?|"([^"]*)"|“([^”]*)”`)
 	dashTail = regexp.MustCompile(`\s[-–—|:]+\s.*$|\s[-–—|]+$`)
@@ -75,6 +78,7 @@ func readClaim(name carryover.Text, now time.Time) claimed {
 		raw, c.others = string(r[:maxName]), true // who knows what the rest says
 	}
 	raw, c.born = takeDates(raw, now)
+	raw, c.ages = takeAges(raw)
 	low := strings.ToLower(slashed.ReplaceAllString(raw, " "))
 	if careOf.MatchString(low) || relative.MatchString(low) {
 		c.others = true
@@ -90,7 +94,7 @@ func readClaim(name carryover.Text, now time.Time) claimed {
 			c.aside = append(c.aside, words...)
 		}
 	}
-	if at := joined.FindStringIndex(main); at != nil && (!allChatter(fold(main[at[1]:])) || company.MatchString(main[at[1]:])) {
+	if at := joined.FindStringIndex(main); at != nil && (!allChatter(fold(main[at[1]:])) || plusOne.MatchString(main[at[1]:])) {
 		c.others = true
 		return c
 	}
@@ -102,6 +106,7 @@ func readClaim(name carryover.Text, now time.Time) claimed {
 		c.aside = nil
 		c.split(strings.Join(rest, " "))
 	}
+	c.others = c.others || !c.nobody && company.MatchString(low)
 	return c
 }
 
@@ -145,31 +150,29 @@ func hyphened(name string) map[string]bool {
 var suffixes = map[string]string{"jr": "jr", "jnr": "jr", "junior": "jr", "younger": "jr", "sr": "sr", "snr": "sr", "senior": "sr", "elder": "sr",
 	"ii": "ii", "iii": "iii", "iv": "iv"}
 
-// suffixOf is what a name says of which of two it means; "" when nothing.
+// suffixOf is what a name says of which of two it means; "" when nothing. As a
+// first word, Junior is a name.
 func suffixOf(words []string) string {
-	for _, w := range words[min(1, len(words)):] {
-		if s := suffixes[w]; s != "" {
+	for i, w := range words {
+		if s := suffixes[w]; s != "" && (i > 0 || w == "jr" || w == "jnr") {
 			return s
 		}
 	}
 	return ""
 }
 
-// initials says that words are two or three letters, which fit somebody or not.
+// initials says that words are one letter to three, which fit somebody or not;
+// x alone is what people type for nobody.
 func initials(words []string) bool {
-	n := 0
-	for _, w := range words {
-		if r := []rune(w); len(r) == 1 && unicode.IsLetter(r[0]) {
-			n++
-		}
-	}
-	return n == len(words) && n >= 2 && n <= 3
+	letter := func(w string) bool { r := []rune(w); return len(r) == 1 && unicode.IsLetter(r[0]) }
+	return len(words) <= 3 && !slices.Equal(words, []string{"x"}) && !slices.ContainsFunc(words, func(w string) bool { return !letter(w) })
 }
 
 // sayable says that a word can be part of a name: it has a letter, and more
-// than one sign.
+// than one sign, unless one sign is a name in its script (王).
 func sayable(w string) bool {
-	return len([]rune(w)) > 1 && strings.ContainsFunc(w, unicode.IsLetter)
+	r := []rune(w)
+	return strings.ContainsFunc(w, unicode.IsLetter) && (len(r) > 1 || caseless(r[0]))
 }
 
 // isChatter says that a word need not belong to a name.

@@ -83,7 +83,7 @@ var unread = regexp.MustCompile(`(?i)` + strings.Join([]string{
 	`(?:^|\D)\d{1,2}[^\pL\d]{1,5}(?:\d{1,2}|[ivx]{1,4})[^\pL\d]{1,5}'?\d{2,4}(?:\D|$)`, // three numbers: 18 4 53, 18/IV/53
 	`\d` + ordinal + touch + `(?:of )?` + inMonth + `[a-z]{0,6}` + touch + `\d{1,4}`,   // 3 Nov 10, 31 Apr 53
 	`\b` + inMonth + `[a-z]{0,6}[^\pL\d]{1,3}(?:3[2-9]|[4-9]\d)(?:\D|$)`,               // Apr 53, which is no day and no hour
-	`(?:^|[^\pL\d/])\d{1,2}/\d{1,2}(?:[^\d/]|$)`,                                       // 18/04; but C5/6 is a part of a spine
+	`(?:^|[^\pL\d/.])\d{1,2}(?:/\d{1,2}|\.(?:0[1-9]|1[0-2]))(?:[^\d/.]|$)`,             // 18/04, 18.04; but C5/6 is a part of a spine
 	`(?:^|\D)(?:\d{6}|\d{8})(?:\D|$)`,                                                  // 180453
 	`\b(?:dob|d\.?o\.?b|yob|born|b\.)[^\pL\d]{0,4}\d`,                                  // a label
 }, "|"))

@@ -76,6 +76,9 @@ func (r reading) weigh(p person) evidence {
 	e := evidence{person: p, birthSaid: !r.born.none(), newYear: newYear(r.born.all())}
 	var note string
 	e.birth, note = compareBirth(r.born, p.born(), r.start)
+	if slices.ContainsFunc(r.name.ages, func(a aged) bool { return a.contradicts(p.born(), r.start) }) {
+		e.birth, note = birthFar, "another age"
+	}
 	e.name = compareName(r.name, namings(p), r.own)
 	if e.name.lastSlip != "" && e.birth != birthSame && r.ownLast(e.name.lastSlip, p) {
 		e.name.fit, e.name.note = nameCould, "a last name of its own"
@@ -113,11 +116,11 @@ func (e *evidence) demote() {
 	}
 }
 
-// demoteSuffix takes back a whole name that says junior or senior where the
-// record does not say the same and no birth date agrees: the other of the two
-// has the very same name.
+// demoteSuffix takes back a whole name where one side says junior or senior and
+// the other does not say the same, and no birth date agrees: the other of the
+// two has the very same name.
 func (e *evidence) demoteSuffix(said string) {
-	if said == "" || e.name.fit < nameSlip || e.birth == birthSame {
+	if e.name.fit < nameSlip || e.birth == birthSame {
 		return
 	}
 	for _, r := range e.person.records {
@@ -125,7 +128,7 @@ func (e *evidence) demoteSuffix(said string) {
 			return
 		}
 	}
-	e.name.fit, e.name.note = namePart, "junior or senior was said, and the record does not say it"
+	e.name.fit, e.name.note = namePart, "junior or senior on one side only"
 }
 
 // contradicted says that something speaks against the person.

@@ -93,6 +93,8 @@ func firstRelation(said, middle, known []string, own func(string) bool) firstFit
 	switch {
 	case a == "" || b == "":
 		return firstOther
+	case a == b && openers[a] && len(middle) > 0:
+		return firstCould
 	case a == b:
 		return firstSame
 	case len([]rune(a)) == 1:
@@ -123,19 +125,22 @@ func halfOf(said, middle, known []string) firstFit {
 	if len(known) < 2 || len(said) >= len(known) {
 		return firstOther
 	}
-	isFirst := slices.Equal(said, known[:len(said)])
 	switch {
-	case !isFirst:
-		return firstOther
+	case !slices.Equal(said, known[:len(said)]):
+		return firstOther // the second word alone is rather another person's first: Ling for Hui Ling
 	case len(middle) == 0:
 		return firstHalf
-	case isFirst && strings.HasPrefix(strings.Join(known[len(said):], ""), middle[0]):
+	case strings.HasPrefix(strings.Join(known[len(said):], ""), middle[0]):
 		return firstHalf // an initial, or the other half
-	case isFirst && len(middle) == 1 && len(middle[0]) == 1 && len(known[0]) > 3:
+	case len(middle) == 1 && len(middle[0]) == 1 && len(known[0]) > 3:
 		return firstHalf // another middle initial neither decides nor vetoes
 	}
 	return firstCould
 }
+
+// openers begin names and are none alone: Abdul Aziz and Abdul Karim, Thi Lan
+// and Thi Mai are different people, of whom a record may hold the first word.
+var openers = set("abdul", "abdel", "abd", "abu", "thi", "van")
 
 // near says that two first names could be taken for one another, by whatever
 // way: it is deliberately wide, because it decides who counts as a rival.
@@ -215,7 +220,7 @@ func halfLast(said, known []string) bool {
 	case !begins && !ends:
 		return false
 	case len(said) <= len(known):
-		return true
+		return !slices.ContainsFunc(known, func(w string) bool { return spent[w] })
 	}
 	surplus := said[len(known):]
 	if !begins {
@@ -233,7 +238,11 @@ func noLastName(w string) bool {
 // roles are words for people who come along, or speak for somebody.
 var roles = set("nok", "dtr", "grandma", "grandpa", "granny", "nanna", "nana", "pop", "friend", "cousin", "sibling", "niece", "nephew",
 	"fiance", "fiancee", "boyfriend", "girlfriend", "hubby", "ex", "lawyer", "solicitor", "employer", "boss", "manager", "neighbour",
-	"not", "wrong", "swapped", "instead", "show", "only", "via", "per", "for", "plus")
+	"not", "wrong", "swapped", "instead", "show", "only", "via", "per", "for", "plus", "cancelled", "dna", "rebook")
+
+// spent are words that a practice writes behind a name when the record is not
+// to be used any more: no half of a double name.
+var spent = set("deceased", "duplicate", "dup", "dupe", "use", "merge", "merged", "archive", "archived", "inactive", "old", "wrong", "error")
 
 // canonical writes Mac and Mc, Saint and St, and umlauts one way.
 func canonical(w string) string {

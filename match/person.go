@@ -64,19 +64,18 @@ func Survivor(r carryover.Patient, known map[carryover.PatientID]carryover.Patie
 func (p person) fileable() bool { return p.survivor.Live() && !p.dangling }
 
 // oneName says that a person whose records were merged is still the one the
-// session speaks of: the surviving record itself has a word of the name that
-// was said, or the birth date that was said. A merge into somebody else's
-// record is a slip that must not carry a note along.
+// session speaks of: the surviving record itself has the birth date that was
+// said, or a name that what was said can mean. A merge into somebody else's
+// record, a brother's for instance, is a slip that must not carry a note along.
 func (p person) oneName(r reading) bool {
 	s := p.survivor
 	if len(p.records) < 2 || slices.Contains(r.born.born, s.BirthDate) && !s.BirthDate.IsZero() {
 		return true
 	}
-	known := slices.Concat(Words(s.FirstName), Words(s.LastName), Words(s.PreferredName))
-	if len(r.name.words) == 0 || len(known) == 0 {
+	if len(r.name.words) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(r.name.words, func(w string) bool { return slices.Contains(known, w) })
+	return compareName(r.name, namings(person{records: []carryover.Patient{s}}), r.own).fit >= namePart
 }
 
 // born is the person's birth date; where the surviving record has none, one

@@ -116,6 +116,33 @@ func (a aged) is(born, now time.Time) bool {
 	return a.n == years(born, now.AddDate(0, 0, -1)) || a.n == years(born, now.AddDate(0, 0, 1))
 }
 
+// shortAges are ages as they stand behind a name: 72yo, 72 yrs, 72M.
+var shortAges = regexp.MustCompile(`(?i)\b(\d{1,3})\s?(?:(y)(?:ea)?rs?\b|(y)\.?/?o\b\.?|[mf]\b)`)
+
+// takeAges takes ages out of a name.
+func takeAges(name string) (rest string, said []aged) {
+	for _, form := range append(slices.Clone(ages), shortAges) {
+		name = form.ReplaceAllStringFunc(name, func(found string) string {
+			if a, ok := agedOf(form, found, form.FindStringSubmatchIndex(found)); ok {
+				said = append(said, a)
+			}
+			return " "
+		})
+	}
+	return name, said
+}
+
+// contradicts says that somebody born then is more than a year older or younger:
+// a birthday soon, or a slip in counting, is no contradiction.
+func (a aged) contradicts(birth carryover.Date, now time.Time) bool {
+	born, err := time.Parse(time.DateOnly, birth.Reveal())
+	if err != nil || now.IsZero() {
+		return false
+	}
+	old := a.n / map[byte]int{'y': 1, 'm': 12, 'w': 52}[a.unit]
+	return max(old-years(born, now), years(born, now)-old) > 1
+}
+
 // years is how old somebody is who was born then.
 func years(born, now time.Time) int {
 	n := now.Year() - born.Year()

@@ -1,6 +1,10 @@
 package match
 
-import "slices"
+import (
+	"slices"
+
+	"carryover"
+)
 
 // A rival is somebody else whom the evidence fits as well. The dearest mistake
 // of a matcher is to file to the first who fits; here everybody who was found
@@ -65,7 +69,8 @@ var separations = []separation{
 	{
 		"an id points to the best, and the diary to the other, who fits as well",
 		func(b, o evidence) bool {
-			return b.click.named && !b.click.now && o.click.now && o.name.fit >= b.name.fit && o.name.fit != nameSilent && o.birth >= b.birth
+			return b.click.named && !b.click.now && o.click.now && o.name.fit >= b.name.fit && o.birth >= b.birth &&
+				(o.name.fit != nameSilent || o.birth == birthSame)
 		},
 		true,
 	},
@@ -94,9 +99,13 @@ var separations = []separation{
 		true,
 	},
 	{
+		// Day and month exchanged is a habit, and search.go asks for that day too.
+		// Another slip has to hit the namesake's very date, so it counts only where
+		// the name is not whole: then Enough asks for the last name.
 		"the birth dates are one slip apart, and the name fits both",
 		func(b, o evidence) bool {
-			return b.birth == birthSame && o.birth == birthSlip && o.name.fit >= b.name.fit
+			return b.birth == birthSame && o.birth == birthSlip && o.name.fit >= b.name.fit &&
+				(b.name.fit != nameWhole || exchanged(b.person.born(), o.person.born()))
 		},
 		true,
 	},
@@ -164,6 +173,12 @@ func siblingInSlot(best, o evidence) bool {
 	return o.click.slot && !best.click.slot && !best.click.named &&
 		!best.person.born().IsZero() && best.person.born() == o.person.born() &&
 		slices.ContainsFunc(Words(a.LastName), func(w string) bool { return slices.Contains(Words(b.LastName), w) })
+}
+
+// exchanged says that one date is the other with day and month exchanged.
+func exchanged(a, b carryover.Date) bool {
+	t, ok := turned(a)
+	return ok && t == b
 }
 
 // samePerson says that two records say the same name and the same birth date:

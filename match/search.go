@@ -1,6 +1,7 @@
 package match
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -29,6 +30,7 @@ const maxSearches = 4
 // after the birth dates that no name search can change the answer.
 func PlanSearches(s carryover.Session) Searches {
 	rest, said := takeDates(s.Claim.Name.Reveal(), s.StartedAt)
+	rest, _ = takeAges(rest)
 	born := said.all()
 	if !s.Claim.BirthDate.IsZero() {
 		born = append(born, s.Claim.BirthDate)
@@ -46,10 +48,11 @@ func PlanSearches(s carryover.Session) Searches {
 	return out
 }
 
-// LastNames returns the words of a claimed name that a last name may contain:
-// the last word first, then the first, then those between. They keep their
-// accents, since nobody says whether Cliniko's search folds them (reference
-// sheet §8); this package compares.
+// LastNames returns parts of the words that a last name may contain: the last
+// word's first, then the first word's, then those between. Cliniko's search is
+// for a part of the last name, and nobody says whether it folds accents
+// (reference sheet §8), so what is asked for is the part that every way of
+// writing the word has in common: this package compares.
 func LastNames(claim carryover.Text) []carryover.Text {
 	raw := claim.Reveal()
 	if r := []rune(raw); len(r) > maxName {
@@ -73,11 +76,41 @@ func LastNames(claim carryover.Text) []carryover.Text {
 		names = append([]string{names[last], names[0]}, names[1:last]...)
 	}
 	var out []carryover.Text
-	for _, n := range names[:min(len(names), maxSearches)] {
-		out = append(out, carryover.NewText(n))
+	for _, n := range names {
+		if t := carryover.NewText(common(n)); len(out) < maxSearches && !slices.Contains(out, t) {
+			out = append(out, t)
+		}
 	}
 	return out
 }
+
+// shortest is the length of the shortest part worth asking for, in letters:
+// below it a register answers with half of its people.
+const shortest = 4
+
+// common is the longest run of plain letters that all ways of writing a word
+// share: Nguy of Nguyễn, Brien of O'Brien and OBrien, Donald of McDonald and
+// Macdonald, ller of Müller and Mueller. Too short a run is the word itself.
+func common(word string) string {
+	best := ""
+	for _, run := range plainRun.FindAllString(prefixes.ReplaceAllString(word, "$1"), -1) {
+		for _, part := range vowelPair.Split(run, -1) {
+			if len(part) > len(best) {
+				best = part
+			}
+		}
+	}
+	if len(best) < shortest {
+		return word
+	}
+	return best
+}
+
+var (
+	plainRun  = regexp.MustCompile(`[A-Za-z]+`)
+	vowelPair = regexp.MustCompile(`(?i)[aou]e`) // may stand for ä, ö, ü
+	prefixes  = regexp.MustCompile(`^(?:(?i:ma?c)|O)([A-Z])|^(?i:ma?c)`)
+)
 
 // Enough says that m, decided on what ids, bookings and birth dates found, can
 // not be changed by a search by name: the whole name and the birth date agree,
