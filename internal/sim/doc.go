@@ -4,7 +4,7 @@
 // do. A seed decides everything that goes wrong, and the same seed goes wrong
 // the same way again:
 //
-//	go test ./internal/sim -run Replay -seed 17
+//	go test ./internal/sim -run Replay -seed 17 -v
 //
 // The parts: a World holds the clinic, its network and the lives of the daemon;
 // Faults says what goes wrong and when; people do in Cliniko and Heidi what

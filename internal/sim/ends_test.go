@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"slices"
 	"testing/synctest"
 	"time"
@@ -95,11 +96,11 @@ func (w *World) desk(round int) {
 		return
 	}
 	w.resume(d, s)
-	refused, err := d.List(w.ctx, desk.ListRequest{States: []carryover.State{carryover.Refused}, OldestFirst: true, Actor: "reviewer"})
+	refused, err := d.List(w.ctx, desk.ListRequest{States: []carryover.State{carryover.Refused}, OldestFirst: true, Actor: reviewer})
 	w.decided(err)
 	for _, i := range refused {
 		w.trace.add("desk: retry %s", i.Session+"/"+i.Document)
-		_, err := d.Retry(w.ctx, desk.RetryRequest{ID: i.ID, Actor: "reviewer"})
+		_, err := d.Retry(w.ctx, desk.RetryRequest{ID: i.ID, Actor: reviewer})
 		w.decided(err)
 	}
 	held, err := d.Held(w.ctx)
@@ -118,7 +119,7 @@ func (w *World) resume(d desk.Desk, s desk.Status) {
 		if p.Paused {
 			w.trace.add("desk: %s goes on (%s)", p.ID, p.Reason)
 			w.oracle.told = w.oracle.told || p.Reason == string(ledger.PausedDuplicateNote)
-			_, err := d.Pause(w.ctx, desk.PauseRequest{Practitioner: carryover.PractitionerID(p.ID), Actor: "reviewer"})
+			_, err := d.Pause(w.ctx, desk.PauseRequest{Practitioner: carryover.PractitionerID(p.ID), Actor: reviewer})
 			w.decided(err)
 		}
 	}
@@ -133,6 +134,9 @@ func (w *World) goOn() {
 	}
 	w.resume(w.life.Desk(), s)
 }
+
+// reviewer is how the audit chain knows the person at the desk.
+const reviewer = "user:reviewer"
 
 // clearCut are the holds that a person who knows the patient lets go.
 var clearCut = []string{
@@ -155,7 +159,7 @@ func (w *World) decide(d desk.Desk, i desk.Item, round int) {
 		if later {
 			w.oracle.release(name)
 		}
-		r := desk.ReleaseRequest{ID: i.ID, Patient: carryover.PatientID(w.cliniko.Survivor(sc.belongs)), Actor: "reviewer"}
+		r := desk.ReleaseRequest{ID: i.ID, Patient: carryover.PatientID(w.cliniko.Survivor(sc.belongs)), Actor: reviewer}
 		if i.Reason == string(carryover.WhoseSession) {
 			r.Practitioner = carryover.PractitionerID(sc.practitioner)
 		}
@@ -166,19 +170,24 @@ func (w *World) decide(d desk.Desk, i desk.Item, round int) {
 	case lot == 5:
 		w.trace.add("desk: dismiss %s %s", name, i.Reason)
 		w.met("dismissed", name)
-		_, err := d.Dismiss(w.ctx, desk.DismissRequest{ID: i.ID, Reason: desk.NotForCliniko, Actor: "reviewer"})
+		_, err := d.Dismiss(w.ctx, desk.DismissRequest{ID: i.ID, Reason: desk.NotForCliniko, Actor: reviewer})
 		w.decided(err)
 	case lot == 4:
 		w.trace.add("desk: retry %s %s", name, i.Reason)
 		w.met("retried", name)
-		_, err := d.Retry(w.ctx, desk.RetryRequest{ID: i.ID, Actor: "reviewer"})
+		_, err := d.Retry(w.ctx, desk.RetryRequest{ID: i.ID, Actor: reviewer})
 		w.decided(err)
 	}
 }
 
-// decided notes what came of a decision: that it is refused is no broken promise.
+// decided notes what came of a decision. That it is refused is no broken promise,
+// but nobody of the simulation decides what makes no sense.
 func (w *World) decided(err error) {
-	if err != nil {
+	switch {
+	case err == nil:
+	case errors.Is(err, carryover.ErrInvalid):
+		w.problem(err, "decide")
+	default:
 		w.trace.add("desk: in vain: %s", kindOf(err))
 	}
 }

@@ -117,10 +117,15 @@ func (w *World) finish() {
 	if l == nil {
 		return
 	}
-	l.asked.Store(true)
+	gone := l.asked.Swap(true)
+	select {
+	case <-l.over:
+		gone = true // by itself, see ended
+	default:
+	}
 	l.stop()
 	<-l.over
-	if l.err != nil {
+	if l.err != nil && !gone {
 		w.broken("life %d: Run after a stop = %v, want nil", l.n, kindOf(l.err))
 	}
 	w.problem(l.Close(), "close life %d", l.n)

@@ -148,3 +148,20 @@ func (s *Sometimes) String() string {
 
 // excuse marks an empty cell: "-" where it cannot be, "?" where it was not met.
 func excuse(carryover.State, string) string { return "?" }
+
+// missing returns the empty cells that have no excuse, of all that was met at
+// least once.
+func (s *Sometimes) missing() (empty []pair) {
+	lines := map[string]bool{}
+	for p := range s.hits {
+		lines[p.what] = true
+	}
+	for _, what := range sortedKeys(lines) {
+		for _, r := range rows {
+			if s.hits[pair{r, what}] == 0 && excuse(r, what) == "?" {
+				empty = append(empty, pair{r, what})
+			}
+		}
+	}
+	return empty
+}

@@ -24,8 +24,8 @@ type Options struct {
 	Days   int    // 0: one
 	PerDay int    // sessions a day at most; 0: all of the clinic's
 	Keep   int    // lines of the trace; 0: all
-	// Poll is how often the daemon polls; 0: every ten minutes. A practice has two,
-	// which takes four times as long and gets into the same trouble.
+	// Poll is how often the daemon polls; 0: every quarter of an hour. A practice
+	// has two minutes, which takes six times as long and gets into the same trouble.
 	Poll   time.Duration
 	Faults *Faults // nil: nothing goes wrong
 }
@@ -118,7 +118,7 @@ func newWorld(ctx context.Context, o Options) *World {
 		day = faults.From
 	}
 	w := &World{
-		dice: d, dir: o.Dir, poll: cmp.Or(o.Poll, 10*time.Minute), script: newScript(d, day, max(o.Days, 1), o.PerDay), network: NewNetwork(d), faults: faults,
+		dice: d, dir: o.Dir, poll: cmp.Or(o.Poll, 15*time.Minute), script: newScript(d, day, max(o.Days, 1), o.PerDay), network: NewNetwork(d), faults: faults,
 		journal: sandbox.NewJournal(), agenda: newAgenda(), trace: &Trace{Keep: o.Keep}, log: &keeper{}, reached: newSometimes(), counts: map[string]int{},
 	}
 	w.ctx = ctx
@@ -160,7 +160,7 @@ func (w *World) serve(address, api string, h http.Handler) {
 func (w *World) plan() {
 	first := w.script.first
 	w.at(first, w.clock.Begin)
-	w.at(first.Add(6*time.Hour+w.dice.Between(0, time.Hour, "begin", "", 0)), func() {
+	w.at(first.Add(7*time.Hour+w.dice.Between(0, time.Hour, "begin", "", 0)), func() {
 		w.struck.SetPlan(w.faults.Plan)
 		w.problem(w.begin(filepath.Join(w.dir, "data")), "begin")
 	})
@@ -174,7 +174,7 @@ func (w *World) plan() {
 		}
 	}
 	// After the last day nothing goes wrong any more, and everything comes to rest.
-	calm := first.Add(w.script.pace() + w.dice.Between(time.Hour, 2*time.Hour, "calm", "", 0))
+	calm := first.AddDate(0, 0, w.script.days-1).Add(21*time.Hour + w.dice.Between(0, time.Hour, "calm", "", 0))
 	w.at(calm, w.calm)
 	w.at(calm.Add(rest), w.close)
 }
@@ -182,7 +182,7 @@ func (w *World) plan() {
 // rest is how long the world goes on after its days, with a daemon that was
 // just started and so sweeps once more: longer than grace, a proof and the
 // quiet period take together, one after the other.
-const rest = 6 * time.Hour
+const rest = 5 * time.Hour
 
 // night is the end of a day: everything is looked over.
 func (w *World) night() { w.oracle.look("night") }
