@@ -21,6 +21,10 @@ const slack = 15 * time.Minute
 // stale and proves nothing.
 const sameVisit = 18 * time.Hour
 
+// early is how long before its booking a recording that names it may begin: a
+// visit is brought forward, but nobody dictates a note of one that is to come.
+const early = 4 * time.Hour
+
 // A click is what one person gets from it.
 type click struct {
 	patientID carryover.Finding
@@ -111,6 +115,8 @@ func (c *click) compareBookingID(in Input, p person, id carryover.BookingID) {
 		c.booked.Note = "cancelled"
 	case !in.Session.StartedAt.IsZero() && in.Session.StartedAt.Sub(b.StartsAt).Abs() > sameVisit:
 		c.booked.Note = "a booking of another day"
+	case in.Session.StartedAt.Before(b.StartsAt.Add(-early)):
+		c.booked.Note = "a booking later that day"
 	default:
 		c.booked.Outcome, c.booked.Note, c.booking = carryover.Agrees, "named by the session", b.ID
 		c.named = true
