@@ -3,8 +3,10 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"carryover"
@@ -15,29 +17,37 @@ const maxLine = 1 << 20
 
 // load reads a file of JSON lines, each through into.
 func load[Row, T any](path string, into func(Row) (T, error)) ([]T, error) {
+	return lines(path, func(line []byte) (T, error) {
+		var row Row
+		if err := json.Unmarshal(line, &row); err != nil {
+			var none T
+			return none, err
+		}
+		return into(row)
+	})
+}
+
+// lines reads a file's lines, empty ones aside.
+func lines[T any](path string, read func([]byte) (T, error)) ([]T, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // only read
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, maxLine)
+	scan := bufio.NewScanner(f)
+	scan.Buffer(nil, maxLine)
 	var out []T
-	for n := 1; lines.Scan(); n++ {
-		if len(lines.Bytes()) == 0 {
+	for n := 1; scan.Scan(); n++ {
+		if len(scan.Bytes()) == 0 {
 			continue
 		}
-		var row Row
-		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", path, n, err)
-		}
-		t, err := into(row)
+		t, err := read(scan.Bytes())
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", path, n, err)
 		}
 		out = append(out, t)
 	}
-	if err := lines.Err(); err != nil {
+	if err := scan.Err(); err != nil {
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
 	return out, nil
@@ -103,34 +113,74 @@ type sessionRow struct {
 		BirthDate *string `json:"dob"`
 		Gender    *string `json:"gender"`
 	} `json:"patient"`
-	PatientID *string `json:"ehr_patient_id"`
-	BookingID *string `json:"ehr_appt_id"`
-	StartedAt *string `json:"started_at"`
-	Clinician string  `json:"clinician"`
+	PatientID *literal `json:"ehr_patient_id"`
+	BookingID *literal `json:"ehr_appt_id"`
+	StartedAt *string  `json:"started_at"`
+	Clinician string   `json:"clinician"`
 }
 
-// session keeps going where a birth date cannot be read: a session with a
-// broken date is a session without one.
+// A literal is an id that was written as a string or as a whole number, which
+// is taken digit by digit: as a float, 18 digits become another patient's.
+type literal string
+
+// UnmarshalJSON refuses what is no exact id: 1.0, 1e18, true.
+func (l *literal) UnmarshalJSON(raw []byte) error {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		*l = literal(s)
+		return nil
+	}
+	if strings.ContainsFunc(string(raw), func(r rune) bool { return r < '0' || r > '9' }) {
+		return errors.New("an id is a string or a whole number")
+	}
+	*l = literal(raw)
+	return nil
+}
+
+// session says of a birth date that cannot be read that there was one.
 func (r sessionRow) session() (carryover.Session, error) {
 	start, err := timeOf(r.StartedAt)
 	if err != nil {
 		return carryover.Session{}, fmt.Errorf("session %s: %w", r.SessionID, err)
 	}
-	born, _ := carryover.ParseDate(textOf(r.Patient.BirthDate))
+	born, err := carryover.ParseDate(textOf(r.Patient.BirthDate))
 	return carryover.Session{
 		ID: carryover.SessionID(r.SessionID), Practitioner: carryover.PractitionerID(r.Clinician), StartedAt: start,
 		Claim: carryover.PatientClaim{
-			Name: carryover.NewText(textOf(r.Patient.Name)), BirthDate: born, Sex: carryover.ParseSex(textOf(r.Patient.Gender)),
+			Name: carryover.NewText(textOf(r.Patient.Name)), BirthDate: born, Unread: err != nil, Sex: carryover.ParseSex(textOf(r.Patient.Gender)),
 			PatientID: carryover.PatientID(textOf(r.PatientID)), BookingID: carryover.BookingID(textOf(r.BookingID)),
 		},
 	}, nil
 }
 
-func textOf(s *string) string {
+// An asked session is one line of the sessions' file; broken says that nobody
+// can read it, so that it is held.
+type asked struct {
+	carryover.Session
+	broken bool
+}
+
+// readAsked reads a line, or at least whose it is.
+func readAsked(line []byte) (asked, error) {
+	var row sessionRow
+	if err := json.Unmarshal(line, &row); err == nil && row.SessionID != "" {
+		if s, err := row.session(); err == nil {
+			return asked{Session: s}, nil
+		}
+	}
+	var only struct {
+		SessionID string `json:"session_id"`
+	}
+	_ = json.Unmarshal(line, &only) // what has no id is held without
+	return asked{Session: carryover.Session{ID: carryover.SessionID(only.SessionID)}, broken: true}, nil
+}
+
+// textOf is what an optional field says.
+func textOf[S ~string](s *S) string {
 	if s == nil {
 		return ""
 	}
-	return *s
+	return string(*s)
 }
 
 func timeOf(s *string) (time.Time, error) {

@@ -6,7 +6,9 @@
 //
 // Candidates are found in memory by the keys that Cliniko's API offers, and by
 // no others. Counts and speed go to standard error. The exit status is 0
-// whatever the decisions are, 1 when a file cannot be read, 2 for wrong flags.
+// whatever the decisions are, 1 when a file cannot be read, 2 for wrong flags. A
+// session that cannot be read is held; a register or diary with such a line ends
+// the run.
 package main
 
 import (
@@ -72,19 +74,22 @@ func decideAll(f files, settings match.Settings, stdout, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
-	sessions, err := load(f.sessions, sessionRow.session)
+	sessions, err := lines(f.sessions, readAsked)
 	if err != nil {
 		return err
 	}
 	reg := newRegister(people, diary)
 	out := bufio.NewWriter(stdout)
-	lines := json.NewEncoder(out)
+	decisions := json.NewEncoder(out)
 	counts := tally{}
 	for _, s := range sessions {
 		began := time.Now()
-		m := reg.decide(s, settings)
+		m := carryover.Match{Reason: carryover.NoEvidence} // nobody can read what was asked
+		if !s.broken {
+			m = reg.decide(s.Session, settings)
+		}
 		counts.add(m, time.Since(began))
-		if err := lines.Encode(decisionOf(s.ID, m)); err != nil {
+		if err := decisions.Encode(decisionOf(s.ID, m)); err != nil {
 			return fmt.Errorf("write decision: %w", err)
 		}
 	}

@@ -57,6 +57,41 @@ func TestRunRefuses(t *testing.T) {
 	}
 }
 
+// TestOddSessions: a line that nobody can read is held and ends nothing; a
+// number is an id digit by digit.
+func TestOddSessions(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	patients := file("patients", `{"id":"1853938291252464123","first_name":"Mira","last_name":"Quillfeather","date_of_birth":"1979-02-14"}
+{"id":"1853938291252464124","first_name":"Otto","last_name":"Inkpen","date_of_birth":"1979-02-14"}
+`)
+	for _, tt := range []struct{ why, line, id, decision string }{
+		{"an id as a number", `{"session_id":"s","patient":{"name":"Mira Quillfeather"},"ehr_patient_id":1853938291252464123}`, "s", "matched"},
+		{"the next number is another patient's", `{"session_id":"s","patient":{"name":"Mira Quillfeather"},"ehr_patient_id":1853938291252464124}`, "s", "held"},
+		{"a fraction is no id", `{"session_id":"s","patient":{"name":"Mira Quillfeather","dob":"1979-02-14"},"ehr_patient_id":1.853938291252464e18}`, "s", "held"},
+		{"a booking id as a number", `{"session_id":"s","patient":{"name":"Mira Quillfeather","dob":"1979-02-14"},"ehr_appt_id":7}`, "s", "matched"},
+		{"a birth date in another form", `{"session_id":"s","patient":{"name":"Mira Quillfeather","dob":"14/02/1979"},"ehr_patient_id":"1853938291252464123"}`, "s", "held"},
+		{"a birth date that is no day", `{"session_id":"s","patient":{"name":"Mira Quillfeather","dob":"1979-02-31"},"ehr_patient_id":"1853938291252464123"}`, "s", "held"},
+		{"a time that is none", `{"session_id":"s","patient":{"name":"Mira Quillfeather","dob":"1979-02-14"},"started_at":"noon"}`, "s", "held"},
+		{"a patient that is a list", `{"session_id":"s","patient":[]}`, "s", "held"},
+		{"no id", `{"patient":{"name":"Mira Quillfeather","dob":"1979-02-14"}}`, "", "held"},
+		{"no JSON", `{"session_id":"s",`, "", "held"},
+	} {
+		var out, errs bytes.Buffer
+		code := run([]string{"-patients", patients, "-appointments", file("appointments", ""), "-sessions", file("sessions", tt.line+"\n")}, &out, &errs)
+		var got decision
+		if err := json.Unmarshal(out.Bytes(), &got); err != nil || code != 0 || got.Decision != tt.decision || got.SessionID != tt.id {
+			t.Errorf("%s: run = %d, %q, %q; want 0, %s for %q", tt.why, code, out.String(), errs.String(), tt.decision, tt.id)
+		}
+	}
+}
+
 // TestDevelopmentSet holds the figures that the matcher promises on the
 // benchmark's development set, where it is at hand.
 func TestDevelopmentSet(t *testing.T) {
