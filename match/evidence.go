@@ -30,7 +30,8 @@ type reading struct {
 	born  saidDates
 	start time.Time
 	aside remarks
-	own   func(string) bool
+	own   func(string) bool // a word is a first name of its own
+	lasts func() map[string][]carryover.PatientID
 }
 
 // read takes a session's claim apart.
@@ -43,6 +44,7 @@ func read(in Input) reading {
 	}
 	firsts := sync.OnceValue(func() map[string]bool { return firstNames(in.Candidates) })
 	r.own = func(w string) bool { return isGiven(w) || firsts()[w] }
+	r.lasts = sync.OnceValue(func() map[string][]carryover.PatientID { return lastNames(in.Candidates) })
 	return r
 }
 
@@ -60,15 +62,27 @@ func firstNames(records []carryover.Patient) map[string]bool {
 	return words
 }
 
+// lastNames are the last names of the register, each written together, and who
+// bears them.
+func lastNames(records []carryover.Patient) map[string][]carryover.PatientID {
+	names := map[string][]carryover.PatientID{}
+	for _, r := range records {
+		name := strings.Join(fold(r.LastName.Reveal()), "")
+		names[name] = append(names[name], r.ID)
+	}
+	return names
+}
+
 // ownLast says that a last name that was said is a name of its own and no slip
 // for p's: many people have it, or somebody else in the register has. Two ways
 // of writing one sound (Stuart, Stewart) are one name unless the register has
 // both.
 func (r reading) ownLast(said string, p person) bool {
-	joined := func(t carryover.Text) string { return strings.Join(fold(t.Reveal()), "") }
-	sounds := slices.ContainsFunc(p.records, func(k carryover.Patient) bool { return lastRespelt(said, joined(k.LastName)) })
+	sounds := slices.ContainsFunc(p.records, func(k carryover.Patient) bool {
+		return lastRespelt(said, strings.Join(fold(k.LastName.Reveal()), ""))
+	})
 	return isCommonLast(said) && !sounds ||
-		slices.ContainsFunc(r.in.Candidates, func(o carryover.Patient) bool { return !p.has(o.ID) && joined(o.LastName) == said })
+		slices.ContainsFunc(r.lasts()[said], func(o carryover.PatientID) bool { return !p.has(o) })
 }
 
 // weigh compares every field of the claim with one person.
