@@ -61,9 +61,9 @@ var (
 	slashed  = regexp.MustCompile(`(?i)\b(?:f/u|w/c|n/a|h/v|r/v|p/o)\b`)
 	relative = regexp.MustCompile(`\b(?:(?:` + kin + `|baby|bub|infant)\s+(?:of|to|for)|on behalf|attending for)\b|['’]s\s+(?:` + kin + `|baby|bub)\b|s\s+(?:mum|mom|mummy|dad|daddy|mother|wife|husband|daughter|partner|carer|baby|bub)\b|['’]s\W*$|^\W*(?:baby|bub|bubba|babe|infant|newborn|twins?)\b`)
 	// company is more than the patient, though each word of it is chatter; a
-	// number is company only after a plus.
+	// number is company only after a plus, since C5/6 is a part of a spine.
 	company  = regexp.MustCompile(`\b(?:family|couple|group|x ?[2-9])\b`)
-	plusOne  = regexp.MustCompile(`^\W*[1-9]\b`)
+	plusOne  = regexp.MustCompile(`^(?:&|\+|and|with|plus)\W*[1-9]\b`)
 	kinAside = regexp.MustCompile(`\b(?:` + kin + `|baby|bub|with|and)\b`)
 	bracket  = regexp.MustCompile(`[(\[{<]([^)\]}>]*)[)\]}>]?|"([^"]*)"|“([^”]*)”`)
 	dashTail = regexp.MustCompile(`\s[-–—|:]+\s.*$|\s[-–—|]+$`)
@@ -94,7 +94,7 @@ func readClaim(name carryover.Text, now time.Time) claimed {
 			c.aside = append(c.aside, words...)
 		}
 	}
-	if at := joined.FindStringIndex(main); at != nil && (!allChatter(fold(main[at[1]:])) || plusOne.MatchString(main[at[1]:])) {
+	if at := joined.FindStringIndex(main); at != nil && (!allChatter(fold(main[at[1]:])) || plusOne.MatchString(main[at[0]:])) {
 		c.others = true
 		return c
 	}
@@ -147,8 +147,10 @@ func hyphened(name string) map[string]bool {
 }
 
 // suffixes tell a parent and a child of one name apart.
-var suffixes = map[string]string{"jr": "jr", "jnr": "jr", "junior": "jr", "younger": "jr", "sr": "sr", "snr": "sr", "senior": "sr", "elder": "sr",
-	"ii": "ii", "iii": "iii", "iv": "iv"}
+var suffixes = map[string]string{
+	"jr": "jr", "jnr": "jr", "junior": "jr", "younger": "jr", "sr": "sr", "snr": "sr", "senior": "sr", "elder": "sr",
+	"ii": "ii", "iii": "iii", "iv": "iv",
+}
 
 // suffixOf is what a name says of which of two it means; "" when nothing. As a
 // first word, Junior is a name.

@@ -192,7 +192,7 @@ func (c *clinic) stranger(p carryover.Patient) (string, carryover.Patient) {
 func (c *clinic) typed(p carryover.Patient) string {
 	f, l := p.FirstName.Reveal(), p.LastName.Reveal()
 	initial := func(s string) string { return string([]rune(s)[:1]) }
-	switch c.rng.IntN(16) {
+	switch c.rng.IntN(20) {
 	case 0:
 		return l + ", " + f
 	case 1:
@@ -222,8 +222,23 @@ func (c *clinic) typed(p carryover.Patient) string {
 		if len(d) == len("2006-01-02") {
 			return fmt.Sprintf("%s %s %s/%s/%s", f, l, strings.TrimLeft(d[8:], "0"), d[5:7], d[c.rng.IntN(2)*2:4])
 		}
+	case 15, 16:
+		if born, err := time.Parse(time.DateOnly, p.BirthDate.Reveal()); err == nil {
+			return f + " " + l + " " + born.Format(c.pick(dateForms))
+		}
+	case 17:
+		return initial(f) + c.pick([]string{" ", ".", ". "}) + initial(l)
+	case 18:
+		return f + " " + l + c.pick([]string{" Jr", " Jnr", " Sr", " senior", " II", " III", ", Jr"})
 	}
 	return l
+}
+
+// dateForms are forms in which birth dates stand behind a name, those that are
+// read and those that hold.
+var dateForms = []string{
+	"02-Jan-2006", "02.Jan.2006", "02Jan2006", "2 Jan 06", "2 January '06", "02 01 2006", "02012006", "20060102", "2006 01 02", "020106",
+	"DOB02/01/2006", "b02/01/2006", "02/01/2006M", "02–01–2006", "02_01_2006", "(2006)", "born 2006", "01/2006", "2. January 2006", "02/01", "Jan 06",
 }
 
 // saysAll says that a session says nothing of a stranger that is not the
