@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
 	"carryover"
 	"carryover/pipeline"
+	"carryover/render"
 	"carryover/sandbox"
 	"carryover/sandbox/clinikosim"
 	"carryover/sandbox/heidisim"
@@ -24,6 +26,29 @@ func TestFreshLedgerFilesNothingTwice(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
 	h.until(carryover.Proven)
+	h.open("fresh.db")
+	h.until(carryover.Proven)
+	if h.posts() != 1 || len(h.notes()) != 1 {
+		t.Errorf("%d POSTs and %d notes, want one each", h.posts(), len(h.notes()))
+	}
+}
+
+// TestFreshLedgerKnowsALaterDelivery: the note in Cliniko is the document's
+// second delivery, of which an empty ledger knows nothing.
+func TestFreshLedgerKnowsALaterDelivery(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.until(carryover.Proven)
+	n := h.notes()[0]
+	text := carryover.NewText(text1)
+	first := carryover.NewReference(session1, document1, text, carryover.ToTreatmentNote, 1)
+	second := carryover.NewReference(session1, document1, text, carryover.ToTreatmentNote, 2)
+	note, err := render.Note(carryover.Document{Content: text, Format: carryover.FormatMarkdown}, second, render.Standard)
+	must(t, err)
+	if !strings.Contains(n.Content, string(first)) {
+		t.Fatalf("the note does not bear reference %s", first)
+	}
+	must(t, h.cliniko.EditNote(n.ID, []string{strings.Join(render.Words(note), " ")}))
 	h.open("fresh.db")
 	h.until(carryover.Proven)
 	if h.posts() != 1 || len(h.notes()) != 1 {

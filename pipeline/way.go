@@ -94,13 +94,40 @@ func openDelivery(ctx context.Context, tx *ledger.Tx, w way) (ledger.Delivery, e
 		Version: v.ID, State: v.State, Patient: v.Patient, Practitioner: v.Practitioner,
 		Booking: v.Booking, Attendee: v.Attendee, Destination: w.to,
 	}
+	if !w.knowsOfNote() {
+		d.Reference, err = recomputed(ctx, tx, w, number)
+		return d, err
+	}
 	for {
 		d.Reference = carryover.NewReference(v.Session, v.Document, w.doc.Content, w.to, number)
-		if !w.knowsOfNote() || len(bearing(w.list.filings, d.Reference)) == 0 {
+		if len(bearing(w.list.filings, d.Reference)) == 0 {
 			return d, nil
 		}
 		number++
 	}
+}
+
+// forgotten is how many deliveries a restored ledger may have forgotten and
+// still recognise what they filed.
+const forgotten = 8
+
+// recomputed returns the reference of a new delivery: the one of its number, or
+// that of another number which Cliniko has for this very text and the ledger
+// does not know. A restored or empty ledger has forgotten which delivery it was.
+func recomputed(ctx context.Context, tx *ledger.Tx, w way, number int) (carryover.Reference, error) {
+	of := func(n int) carryover.Reference {
+		return carryover.NewReference(w.v.Session, w.v.Document, w.doc.Content, w.to, n)
+	}
+	for n := 1; n < number+forgotten; n++ {
+		if n == number || len(bearing(w.list.filings, of(n))) == 0 {
+			continue
+		}
+		known, err := tx.ByReference(ctx, of(n))
+		if err != nil || len(known) == 0 {
+			return of(n), err
+		}
+	}
+	return of(number), nil
 }
 
 // mayHaveActed says that some request of a delivery may have taken effect: not

@@ -107,11 +107,22 @@ func (e engine) Bookings(ctx context.Context, of []carryover.PractitionerID, fro
 // Wake implements desk.Engine.
 func (e engine) Wake() { e.d.wakeAll() }
 
-// Settled says that nothing moves by itself any more: every document has
-// reached an end or waits for a person or for text.
+// Settled says that nothing moves by itself any more: every practitioner's
+// sessions have been listed and read since this process began, and every
+// document has reached an end or waits for a person or for text.
 func (d *Daemon) Settled(ctx context.Context) (bool, error) {
 	settled := true
 	err := d.ledger.View(ctx, func(tx *ledger.Tx) error {
+		for who, side := range d.sides {
+			if side.heidi == nil || !settled {
+				continue
+			}
+			read, err := d.hasRead(ctx, tx, who)
+			if err != nil {
+				return err
+			}
+			settled = read
+		}
 		for _, state := range carryover.States {
 			if !state.Waiting() {
 				continue
@@ -125,4 +136,24 @@ func (d *Daemon) Settled(ctx context.Context) (bool, error) {
 		return nil
 	})
 	return settled, err
+}
+
+// hasRead says that one practitioner's sessions have all been listed since the
+// process began, and none of them is still to be read for the first time.
+func (d *Daemon) hasRead(ctx context.Context, tx *ledger.Tx, who carryover.PractitionerID) (bool, error) {
+	row, err := tx.Practitioner(ctx, who)
+	switch {
+	case errors.Is(err, carryover.ErrGone): // not even begun
+		return false, nil
+	case err != nil, row.LastFullPass.Before(d.line.Started):
+		return false, err
+	}
+	due, err := tx.SessionsDue(ctx, who, time.Now(), 1000)
+	for _, id := range due {
+		s, rowErr := tx.SessionRow(ctx, id)
+		if rowErr != nil || s.LastRead.IsZero() {
+			return false, rowErr
+		}
+	}
+	return true, err
 }
