@@ -81,11 +81,13 @@ func (o *oracle) nothingLost(ctx context.Context, tx *ledger.Tx, when string) er
 		if v.Newest {
 			at[string(v.Session)+"/"+string(v.Document)] = v.State
 		}
-		if v.State != carryover.Proven && v.State != carryover.Superseded {
-			continue
-		}
-		if _, err := tx.Content(ctx, v.ID); !errors.Is(err, carryover.ErrGone) {
+		_, err := tx.Content(ctx, v.ID)
+		gone := errors.Is(err, carryover.ErrGone)
+		switch ended := v.State == carryover.Proven || v.State == carryover.Superseded; {
+		case ended && !gone:
 			o.w.broken("leaves nothing: version %s is %s and its text is kept (%v)", v.ID, v.State, err)
+		case gone && v.State.Waiting() && !v.Empty:
+			o.w.broken("nothing lost (%s): version %s is %s and its text is gone", when, v.ID, v.State)
 		}
 	}
 	if sum != len(at) {
@@ -160,6 +162,9 @@ func (o *oracle) stands(v ledger.Version) {
 		t.Held[v.Reason]++
 	}
 	o.final[name] = string(v.State) + " " + string(v.Reason)
+	if v.State == carryover.Refused && o.w.oracle.carried()[name] {
+		o.w.broken("refused: document %s is said to be refused, and Cliniko has it", name)
+	}
 	if v.State.Waiting() && !(v.State == carryover.Seen && v.Empty) {
 		o.w.broken("nothing lost (at rest): document %s is left in %s", name, v.State)
 	}

@@ -18,6 +18,7 @@ func (w *World) restart() {
 	if w.life == nil {
 		return
 	}
+	w.oracle.look("before a restart")
 	data := w.life.data
 	w.finish()
 	w.beginSoon(data, 30*time.Second)
@@ -29,6 +30,7 @@ func (w *World) crashAndBegin() {
 		return
 	}
 	w.metAll(string(Crash))
+	w.oracle.look("before a crash")
 	w.beginSoon(w.crash(), 2*time.Minute)
 }
 

@@ -14,6 +14,7 @@ import (
 // that Sometimes prints.
 type Faults struct {
 	From    time.Time     // the first day; zero: firstDay
+	Poll    time.Duration // how often the daemon polls; zero: every quarter of an hour
 	Plan    *sandbox.Plan // of the simulators; nil: they behave
 	Heidi   heidisim.Switches
 	Cliniko clinikosim.Switches
@@ -22,9 +23,9 @@ type Faults struct {
 
 // Delays that matter to the product. Its grace is ten minutes, its deadline 45 s.
 const (
-	silence     = time.Minute      // longer than the deadline
-	lateWithin  = 4 * time.Minute  // well within grace, also with the lag of listings
-	lateBeyond  = 14 * time.Minute // longer than the product promises to bear
+	silence     = time.Minute       // longer than the deadline
+	lateWithin  = 390 * time.Second // with the lag of listings still within grace
+	lateBeyond  = 14 * time.Minute  // longer than the product promises to bear
 	listingLag  = 3 * time.Minute
 	dripping    = 20 * time.Second // a slow body that still ends in time
 	limitedFor  = 40 * time.Second
@@ -37,31 +38,65 @@ type Weather int
 
 // The weathers.
 const (
-	Calm   Weather = iota // nothing goes wrong
-	Usual                 // a bad week
-	Stormy                // every other request for a note, and a crash an hour
+	Calm    Weather = iota // nothing goes wrong
+	Usual                  // a bad week
+	Stormy                 // every other request for a note, and a crash an hour
+	Merging                // nothing goes wrong, but every other record is merged into a second one
 )
 
 // newFaults returns what a seed decides on. Limits adds what the clients answer
 // with chance of their own, so that a run no longer repeats line by line.
-func newFaults(seed uint64, weather Weather, limits bool) *Faults {
-	if weather == Calm {
+func newFaults(seed uint64, weather Weather, days int, limits bool) *Faults {
+	switch weather {
+	case Calm:
 		return &Faults{}
+	case Merging:
+		return &Faults{Rate: map[Trouble]float64{Merges: 0.5}}
 	}
 	d := Dice{seed}
 	scale := 1.0
 	if weather == Stormy {
 		scale = 6
 	}
-	f := &Faults{Plan: &sandbox.Plan{Seed: seed, Rules: rules(scale, limits)}, Rate: map[Trouble]float64{}}
+	f := &Faults{Plan: &sandbox.Plan{Seed: seed, Rules: append(outages(d, scale, days), rules(scale, limits)...)}, Rate: map[Trouble]float64{}}
 	for _, t := range Troubles {
 		f.Rate[t] = min(usually[t]*scale/2, 0.5)
 	}
 	if d.Chance(0.15, "dst", "", 0) {
 		f.From = time.Date(2026, 10, 3+d.Pick(2, "dst day", "", 0), 2, 0, 0, 0, time.UTC) // the clocks go forward on the 4th
 	}
+	if d.Chance(1.0/onceInFew, "poll", "", 0) {
+		f.Poll = 6 * time.Minute // less than listings lag behind what is filed, twice
+	}
 	f.Heidi, f.Cliniko = switches(d)
 	return f
+}
+
+// An outage is a time in which one part of an API does not answer at all, while
+// others do: three tries in a row are no help then.
+func outages(d Dice, scale float64, days int) (all []sandbox.Rule) {
+	parts := []struct{ api, path string }{
+		{"cliniko", "/treatment_notes"}, {"cliniko", "/patients"}, {"cliniko", "/**"},
+		{"heidi", "/sessions/**"}, {"heidi", "/sessions/*/documents"}, {"heidi", "/**"},
+	}
+	for day := range days {
+		for _, part := range parts {
+			what := part.api + part.path
+			if !d.Chance(min(0.1*scale, 0.5), "outage", what, day) {
+				continue
+			}
+			from := d.Between(8*time.Hour, 20*time.Hour, "outage from", what, day)
+			long := d.Between(10*time.Minute, time.Hour, "outage for", what, day)
+			share := func(at time.Duration) float64 {
+				return float64(time.Duration(day)*24*time.Hour+at) / float64(time.Duration(days)*24*time.Hour)
+			}
+			all = append(all, sandbox.Rule{
+				API: part.api, Method: http.MethodGet, Path: part.path, Fault: sandbox.FaultStatus, Status: 503,
+				Again: manyStrikes, From: share(from), Until: share(from + long),
+			})
+		}
+	}
+	return all
 }
 
 // rules are the simulators' misbehaviour. Reads are struck again and again,

@@ -21,7 +21,7 @@ func TestSoak(t *testing.T) {
 	for n := range uint64(soakSeeds) {
 		seed := soakFirst + n
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			r := simulate(t, Options{Seed: seed, Days: 3, PerDay: 8, Keep: 2000, Faults: newFaults(seed, weatherOf(seed), n%2 == 1)})
+			r := simulate(t, Options{Seed: seed, Days: 3, PerDay: 8, Keep: 2000, Faults: newFaults(seed, weatherOf(seed), 3, n%2 == 1)})
 			all.Add(r.Reached)
 			tally.Documents += r.Tally.Documents
 			tally.Notes += r.Tally.Notes
@@ -40,5 +40,5 @@ func TestMonth(t *testing.T) {
 	if !*soak {
 		t.Skip("a month takes a minute: -soak runs it")
 	}
-	simulate(t, Options{Seed: 5, Days: 30, PerDay: 4, Keep: 2000, Faults: newFaults(5, Usual, false)})
+	simulate(t, Options{Seed: 5, Days: 30, PerDay: 4, Keep: 2000, Faults: newFaults(5, Usual, 30, false)})
 }

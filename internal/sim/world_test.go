@@ -79,6 +79,10 @@ type Result struct {
 	Reached *Sometimes
 }
 
+// usualPoll is how often daemons poll: a practice's two minutes take six times
+// as long to simulate and get into the same trouble.
+const usualPoll = 15 * time.Minute
+
 // firstDay is the day on which every world begins unless its faults say
 // otherwise: a Tuesday.
 var firstDay = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
@@ -118,7 +122,7 @@ func newWorld(ctx context.Context, o Options) *World {
 		day = faults.From
 	}
 	w := &World{
-		dice: d, dir: o.Dir, poll: cmp.Or(o.Poll, 15*time.Minute), script: newScript(d, day, max(o.Days, 1), o.PerDay), network: NewNetwork(d), faults: faults,
+		dice: d, dir: o.Dir, poll: cmp.Or(faults.Poll, usualPoll), script: newScript(d, day, max(o.Days, 1), o.PerDay), network: NewNetwork(d), faults: faults,
 		journal: sandbox.NewJournal(), agenda: newAgenda(), trace: &Trace{Keep: o.Keep}, log: &keeper{}, reached: newSometimes(), counts: map[string]int{},
 	}
 	w.ctx = ctx
@@ -169,6 +173,8 @@ func (w *World) plan() {
 	}
 	if len(w.faults.Rate) > 0 {
 		w.troubles()
+	}
+	if w.faults.Plan != nil {
 		for n := range 2 * w.script.days {
 			w.at(first.Add(time.Duration(n)*12*time.Hour+12*time.Hour+30*time.Minute+w.dice.Between(0, time.Minute, "desk", "", n)), func() { w.desk(n) })
 		}
