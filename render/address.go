@@ -1,8 +1,10 @@
 package render
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // addressPattern is what a link may lead to: a host, somebody's mail, a
@@ -36,5 +38,18 @@ func shownAddress(href string) string {
 	if dangerous.MatchString(squeezed) {
 		return ""
 	}
-	return strings.TrimSpace(href)
+	if href = strings.TrimSpace(href); !percentEscape.MatchString(href) {
+		return href
+	}
+	var b strings.Builder // half in escapes is no form of an address
+	for _, r := range href {
+		if r > unicode.MaxASCII {
+			b.WriteString(url.PathEscape(string(r)))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
+
+var percentEscape = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)

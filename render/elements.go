@@ -68,7 +68,7 @@ var elementAttributes = set(`abbr accept accept-charset accesskey action align a
 	wrap xmlns`)
 
 // keptAttributes reach the tree builder.
-var keptAttributes = set("href title start type value reversed colspan rowspan checked alt src class selected label scope")
+var keptAttributes = set("href title start type value reversed colspan rowspan checked alt src selected label scope")
 
 // isAttribute says whether HTML knows the attribute.
 func isAttribute(name string) bool {

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -28,6 +30,12 @@ func (tableRows) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Con
 		table := gfm.NewTable()
 		table.AppendChild(table, gfm.NewTableHeader(rowOf(head, columns)))
 		for j := i + 1; j < lines.Len(); j++ {
+			if outside := leftBehind(node, lines.At(j), source); outside != nil {
+				after := ast.NewParagraph()
+				after.Lines().AppendAll(lines.Sliced(j, lines.Len()))
+				outside.Parent().InsertAfter(outside.Parent(), outside, after)
+				break
+			}
 			table.AppendChild(table, rowOf(tableCells(lines.At(j), source), columns))
 		}
 		node.Parent().InsertAfter(node.Parent(), node, table)
@@ -40,6 +48,35 @@ func (tableRows) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Con
 		node.Lines().Set(i-2, last.TrimRightSpace(source))
 		return
 	}
+}
+
+// leftBehind returns the quote or list around node that a line does not carry on,
+// or nil. Such a line may go on a paragraph, never a table: it stands below.
+func leftBehind(node ast.Node, line text.Segment, source []byte) ast.Node {
+	var around []ast.Node
+	for p := node.Parent(); p != nil; p = p.Parent() {
+		around = append(around, p)
+	}
+	rest := string(source[bytes.LastIndexByte(source[:line.Start], '\n')+1 : line.Stop])
+	for _, p := range slices.Backward(around) {
+		switch p := p.(type) {
+		case *ast.Blockquote:
+			after, ok := strings.CutPrefix(strings.TrimLeft(rest, " \t"), ">")
+			if !ok {
+				return p
+			}
+			rest = strings.TrimPrefix(after, " ")
+		case *ast.ListItem:
+			if strings.HasPrefix(rest, "\t") || strings.Contains(rest[:min(len(rest), p.Offset)], "\t") {
+				return nil // tabs reach far enough
+			}
+			if trimmed := strings.TrimLeft(rest, " "); len(rest)-len(trimmed) < p.Offset {
+				return p.Parent()
+			}
+			rest = rest[p.Offset:]
+		}
+	}
+	return nil
 }
 
 // delimiterColumns counts the columns of a line like |---|:-:|, or returns 0.

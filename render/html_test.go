@@ -33,7 +33,7 @@ func TestLongListHasAllItems(t *testing.T) {
 	const items = 10_000
 	src := "<ol>" + strings.Repeat("<li>x", items) + "</ol>"
 	lines := Lines(carryover.Document{Content: carryover.NewText(src), Format: carryover.FormatHTML})
-	if got := lines[len(lines)-1]; got != "• x" || len(lines) != items {
+	if got := lines[len(lines)-1]; got != "10000. x" || len(lines) != items {
 		t.Errorf("%d lines, the last %q", len(lines), got)
 	}
 }

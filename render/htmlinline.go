@@ -33,7 +33,7 @@ func (b *builder) spell(s string) {
 func (b *builder) inline(n *html.Node) {
 	switch n.DataAtom {
 	case atom.Br:
-		b.spans = append(b.spans, tree.Span{Break: true})
+		b.spans = append(b.spans, tree.Span{Break: true, Marks: b.marks & tree.Struck})
 	case atom.A:
 		b.link(n)
 	case atom.Img:
@@ -51,10 +51,8 @@ func (b *builder) inline(n *html.Node) {
 		}
 	case atom.Sup:
 		b.raised(n)
-	case atom.Span:
-		b.under(spanMarks[attr(n, "class")], n)
 	default: // Without a mark of its own: head, body, and what looks like its surroundings.
-		b.under(marksOf[n.DataAtom], n)
+		b.under(marksOf[n.DataAtom]|spanMarks[attr(n, "class")], n)
 	}
 }
 

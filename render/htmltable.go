@@ -13,19 +13,29 @@ import (
 // maxSpan bounds how far a cell may reach; wider ones are layout.
 const maxSpan = 32
 
+// maxCovered bounds the places of a table that cells from beside or above cover:
+// a few signs of markup must not become megabytes of empty cells.
+const maxCovered = 2000
+
+// A coverage is what the cells of a table that were read so far cover.
+type coverage struct {
+	rows map[int]int // by column: the rows that a cell from above still covers
+	left int         // of maxCovered
+}
+
 // table reads a table with all its cells. What reaches over several columns or
 // rows leaves empty cells where it covers them, so that the others keep their
 // column.
 func (b *builder) table(n *html.Node) {
 	t := tree.Block{Kind: tree.Table}
-	covered := map[int]int{} // by column: the rows that a cell from above still covers
+	covered := coverage{rows: map[int]int{}, left: maxCovered}
 	headed := false
 	for row := range rowsOf(n) {
 		if row.DataAtom == atom.Caption {
 			b.blocks = append(b.blocks, captionOf(b, row)...)
 			continue
 		}
-		cells, heads, joined := b.row(row, covered)
+		cells, heads, joined := b.row(row, &covered)
 		t.Joined = t.Joined || joined
 		switch {
 		case len(cells) == 0:
@@ -68,11 +78,12 @@ func rowsOf(n *html.Node) func(yield func(*html.Node) bool) {
 
 // row reads one row. It says whether all its cells are headings, and whether
 // one of them reaches further than its own place.
-func (b *builder) row(n *html.Node, covered map[int]int) (cells []tree.Cell, heads, joined bool) {
+func (b *builder) row(n *html.Node, covered *coverage) (cells []tree.Cell, heads, joined bool) {
 	heads = true
 	cover := func() {
-		for covered[len(cells)] > 0 {
-			covered[len(cells)]--
+		for covered.left > 0 && covered.rows[len(cells)] > 0 {
+			covered.rows[len(cells)]--
+			covered.left--
 			cells = append(cells, tree.Cell{})
 		}
 	}
@@ -84,9 +95,12 @@ func (b *builder) row(n *html.Node, covered map[int]int) (cells []tree.Cell, hea
 		heads = heads && c.DataAtom == atom.Th
 		wide, high := span(c, "colspan"), span(c, "rowspan")
 		joined = joined || wide > 1 || high > 1
+		if covered.left -= wide - 1; covered.left <= 0 {
+			wide, high = 1, 1
+		}
 		for i := range wide {
 			if high > 1 {
-				covered[len(cells)] = high - 1
+				covered.rows[len(cells)] = high - 1
 			}
 			cell := tree.Cell{}
 			if i == 0 {
@@ -118,12 +132,19 @@ func flat(blocks []tree.Block) []tree.Span {
 	for _, block := range blocks {
 		line()
 		switch block.Kind {
-		case tree.Heading, tree.Paragraph:
+		case tree.Heading:
+			for _, s := range block.Spans {
+				if !s.Break && s.Box == tree.NoBox {
+					s.Marks |= tree.Bold
+				}
+				out = append(out, s)
+			}
+		case tree.Paragraph:
 			out = append(out, block.Spans...)
 		case tree.List:
 			for _, item := range block.Items {
 				line()
-				out = append(out, tree.Span{Text: itemSign(item) + " "})
+				out = append(out, tree.Span{Text: itemSign(item) + " ", Marks: tree.Spelled})
 				if item.Box != tree.NoBox {
 					out = append(out, tree.Span{Box: item.Box}, tree.Span{Text: " "})
 				}

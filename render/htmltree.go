@@ -53,7 +53,7 @@ func (b *builder) flush() {
 
 // inner reads n's children into blocks of their own, under the same marks.
 func (b *builder) inner(n *html.Node) []tree.Block {
-	in := &builder{marks: b.marks, address: b.address, pre: b.pre, level: b.level}
+	in := &builder{marks: b.marks | spanMarks[attr(n, "class")], address: b.address, pre: b.pre, level: b.level}
 	in.children(n)
 	return in.done()
 }
@@ -87,7 +87,7 @@ func (b *builder) text(s string) {
 	}
 	for i, line := range strings.Split(s, "\n") {
 		if i > 0 {
-			b.spans = append(b.spans, tree.Span{Break: true})
+			b.spans = append(b.spans, tree.Span{Break: true, Marks: b.marks & tree.Struck})
 		}
 		b.add(preserved(line))
 	}
@@ -127,6 +127,11 @@ func (b *builder) add(s string) {
 
 func (b *builder) block(n *html.Node) {
 	b.flush()
+	if m := spanMarks[attr(n, "class")]; m&^b.marks != 0 { // struck out as a whole
+		marks := b.marks
+		b.marks |= m
+		defer func() { b.marks = marks }()
+	}
 	switch n.DataAtom {
 	case atom.Ul, atom.Ol, atom.Menu, atom.Dir:
 		b.list(n)

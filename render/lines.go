@@ -46,6 +46,7 @@ func htmlLines(src string) string {
 		}
 		line.Reset()
 	}
+	var lists []*counter // the lists that are open; nil: bullets
 	z := xhtml.NewTokenizer(strings.NewReader(m.b.String()))
 	for {
 		switch z.Next() {
@@ -59,12 +60,24 @@ func htmlLines(src string) string {
 			if blockNames[t.Data] || t.Data == "br" {
 				flush()
 			}
-			line.WriteString(startSign(t))
+			switch n := len(lists); {
+			case t.Data == "ul", t.Data == "menu", t.Data == "dir":
+				lists = append(lists, nil)
+			case t.Data == "ol":
+				lists = append(lists, newCounter(&xhtml.Node{Attr: t.Attr}))
+			case t.Data == "li" && n > 0 && lists[n-1] != nil:
+				line.WriteString(lists[n-1].next(&xhtml.Node{Attr: t.Attr}) + " ")
+			default:
+				line.WriteString(startSign(t))
+			}
 		case xhtml.EndTagToken:
 			t := z.Token()
 			switch {
 			case blockNames[t.Data]:
 				flush()
+				if n := len(lists); n > 0 && (t.Data == "ol" || t.Data == "ul" || t.Data == "menu" || t.Data == "dir") {
+					lists = lists[:n-1]
+				}
 			case t.Data == "td", t.Data == "th":
 				line.WriteString(" | ")
 			case t.Data == "del", t.Data == "s", t.Data == "strike":

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"regexp"
+
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
@@ -34,12 +36,21 @@ var markdown = parser.NewParser(
 		util.Prioritized(parser.NewRawHTMLParser(), 400),
 		util.Prioritized(extension.NewStrikethroughParser(), 500),
 		util.Prioritized(parser.NewEmphasisParser(), 500),
-		util.Prioritized(extension.NewLinkifyParser(), 999),
+		util.Prioritized(extension.NewLinkifyParser(
+			extension.WithLinkifyURLRegexp(regexp.MustCompile(`^(?:http|https|ftp)://`+host+`(?::\d+)?`+path)),
+			extension.WithLinkifyWWWRegexp(regexp.MustCompile(`^www\.`+host+path)),
+		), 999),
 	),
 	parser.WithParagraphTransformers(
 		util.Prioritized(parser.LinkReferenceParagraphTransformer, 100),
 		util.Prioritized(tableRows{}, 200),
 	),
+)
+
+// What a bare address consists of, letters of every language among them.
+const (
+	host = `[-\pL\pN@:%._\+~#=]{1,256}\.\pL+`
+	path = `(?:[/#?][-\pL\pM\pN@:%_+.~#$!?&/=\(\);,'">\^{}\[\]` + "`" + `]*)?`
 )
 
 // markdownMarkup returns Markdown as clean markup.

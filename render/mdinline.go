@@ -25,6 +25,12 @@ func (w *markdownWriter) inline(n ast.Node) ast.Node {
 	case *ast.CodeSpan:
 		w.codeSpan(n)
 	case *ast.Emphasis:
+		if w.isBlankDate(n) { // "__/__/____", to be filled in
+			w.text("__")
+			w.inlineChildren(n)
+			w.text("__")
+			break
+		}
 		name := "em"
 		if n.Level == 2 {
 			name = "strong"
@@ -60,9 +66,24 @@ func (w *markdownWriter) inline(n ast.Node) ast.Node {
 	return n.NextSibling()
 }
 
+// isBlankDate says whether "__" round a lone sign is not emphasis but blanks to
+// write in.
+func (w *markdownWriter) isBlankDate(n *ast.Emphasis) bool {
+	only, ok := n.FirstChild().(*ast.Text)
+	if !ok || n.Level != 2 || only.NextSibling() != nil || only.Segment.Stop >= len(w.source) || w.source[only.Segment.Stop] != '_' {
+		return false
+	}
+	sign := strings.TrimSpace(string(only.Segment.Value(w.source)))
+	return sign == "/" || sign == "-" || sign == "." || sign == ":"
+}
+
 func (w *markdownWriter) span(name string, n ast.Node, attrs ...attribute) {
 	w.start(name, attrs...)
+	depth := len(w.open)
 	w.inlineChildren(n)
+	for len(w.open) > depth { // typed inside and never closed: it ends here
+		w.end(w.open[len(w.open)-1])
+	}
 	w.end(name)
 }
 
@@ -116,7 +137,7 @@ func decoded(s string) string {
 			end++
 		}
 		if end < len(s) && s[end] == ';' {
-			if d := html.UnescapeString(s[:end+1]); !strings.HasSuffix(d, ";") || d == ";" {
+			if d := html.UnescapeString(s[:end+1]); isReference(s[1:end]) && (!strings.HasSuffix(d, ";") || d == ";") {
 				b.WriteString(d)
 				s = s[end+1:]
 				continue
@@ -125,6 +146,19 @@ func decoded(s string) string {
 		b.WriteByte('&')
 		s = s[1:]
 	}
+}
+
+// isReference says whether what stands between "&" and ";" may be a character
+// reference: a name, up to seven digits, or up to six hexadecimal ones.
+func isReference(s string) bool {
+	digits, numeric := strings.CutPrefix(s, "#")
+	switch {
+	case !numeric:
+		return s != ""
+	case digits != "" && digits[0]|0x20 == 'x':
+		return len(digits) > 1 && len(digits) <= 7 && strings.Trim(digits[1:], "0123456789abcdefABCDEF") == ""
+	}
+	return digits != "" && len(digits) <= 7 && strings.Trim(digits, "0123456789") == ""
 }
 
 func (w *markdownWriter) codeSpan(n *ast.CodeSpan) {
@@ -161,6 +195,10 @@ func (w *markdownWriter) linkAttributes(destination, title []byte) []attribute {
 }
 
 func (w *markdownWriter) image(n *ast.Image) {
+	if w.alt { // a picture within a picture's words is its words
+		w.inlineChildren(n)
+		return
+	}
 	alt := &markdownWriter{markup: newMarkup(false), source: w.source, used: w.used, alt: true}
 	alt.inlineChildren(n)
 	attrs := []attribute{{name: "src", value: unescaped(string(n.Destination))}, {name: "alt", value: plainText(alt.b.String())}}
@@ -185,8 +223,8 @@ func plainText(clean string) string {
 }
 
 func (w *markdownWriter) autoLink(n *ast.AutoLink) {
-	label := string(n.Label(w.source))
-	address := string(n.URL(w.source))
+	label := decoded(string(n.Label(w.source)))
+	address := decoded(string(n.URL(w.source)))
 	if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(address), "mailto:") {
 		address = "mailto:" + address
 	}

@@ -175,8 +175,28 @@ func (w *markdownWriter) htmlBlock(n *ast.HTMLBlock) {
 	if n.HasClosure() {
 		b.Write(n.ClosureLine.Value(w.source))
 	}
+	if typed := strings.TrimSpace(b.String()); w.namesNothing(typed) {
+		w.start("p")
+		for i, line := range strings.Split(typed, "\n") {
+			if i > 0 {
+				w.start("br")
+			}
+			w.raw(line)
+		}
+		w.end("p")
+		return
+	}
 	w.raw(b.String())
 	w.b.WriteByte('\n')
+}
+
+// namesNothing says that a block begins with a tag of no HTML element.
+func (w *markdownWriter) namesNothing(s string) bool {
+	if len(s) < 2 || s[0] != '<' || !isLetter(s[1]) {
+		return false
+	}
+	name, attrs, _, ok := w.lexTag(s, 0)
+	return ok && !w.isElement(name, attrs)
 }
 
 // unescaped resolves backslashes and entities, as in an address or a label.

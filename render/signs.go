@@ -80,7 +80,11 @@ func greaterThan(line string) bool {
 	if !ok {
 		return false
 	}
-	s = strings.TrimLeft(strings.TrimLeft(s, " "), "=~≈±+−$.")
+	signed := strings.TrimLeft(s, " ")
+	s = strings.TrimLeft(signed, "=~≈±+−$€£. ")
+	if n := len(s); n > 1 && s[0] == '-' && isDigit(rune(s[1])) {
+		s = s[1:]
+	}
 	r, _ := utf8.DecodeRuneInString(s)
 	if !unicode.IsNumber(r) {
 		return false
@@ -113,16 +117,33 @@ func (p listItem) Open(parent ast.Node, reader text.Reader, pc parser.Context) (
 type htmlBlock struct{ parser.BlockParser }
 
 func (p htmlBlock) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
-	line, _ := reader.PeekLine()
+	line, segment := reader.PeekLine()
 	s := strings.TrimLeft(string(line), " ")
 	if len(s) > 1 && s[0] == '<' && isLetter(s[1]) && strings.Contains(s, ">") {
 		m := newMarkup(false)
-		name, attrs, _, ok := m.lexTag(s, 0)
-		if ok && !m.isElement(name, attrs) {
+		name, attrs, length, ok := m.lexTag(s, 0)
+		if ok && !m.isElement(name, attrs) && (len(attrs) > 0 || strings.TrimSpace(s[length:]) != "" || !isPair(reader.Source()[segment.Stop:], name)) {
 			return nil, parser.NoChildren
 		}
 	}
 	return p.BlockParser.Open(parent, reader, pc)
+}
+
+// isPair says whether the lines after a tag alone on its line are sentences up
+// to its end tag, alone too. What stands in such a pair is no Markdown, whatever
+// the tag's name; lists, tables and headings in it are.
+func isPair(after []byte, name string) bool {
+	for line := range strings.Lines(string(after[:min(len(after), 4000)])) {
+		line = strings.ToLower(strings.TrimSpace(line))
+		if line == "</"+name+">" {
+			return true
+		}
+		r, _ := utf8.DecodeRuneInString(strings.TrimLeft(line, "*_"))
+		if line == "" || !unicode.IsLetter(r) {
+			return false
+		}
+	}
+	return false
 }
 
 // sign keeps "*" and "~" that stand between digits (policy P6), a single "~"
@@ -182,7 +203,7 @@ func (taskBox) Trigger() []byte { return []byte{'['} }
 
 func (taskBox) Parse(parent ast.Node, block text.Reader, _ parser.Context) ast.Node {
 	item := parent.Parent()
-	if item == nil || item.Kind() != ast.KindListItem || item.FirstChild() != parent || parent.HasChildren() {
+	if item == nil || item.Kind() != ast.KindListItem || parent.Kind() == ast.KindHeading || item.FirstChild() != parent || parent.HasChildren() {
 		return nil
 	}
 	line, _ := block.PeekLine()

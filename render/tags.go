@@ -38,7 +38,10 @@ func (m *markup) tag(s string, i int) int {
 	case strings.HasPrefix(rest, "<!-->"):
 		return len("<!-->")
 	case strings.HasPrefix(rest, "<!--"):
-		return m.through(s, i+len("<!-"), "-->") - i
+		if end := m.through(s, i+len("<!-"), "-->"); end > i+len("<!-") {
+			return end - i
+		}
+		return 0 // it never ends, so it hides nothing
 	case strings.HasPrefix(rest, "<?"), declaration(rest):
 		return m.through(s, i, ">") - i
 	case len(rest) > 2 && rest[1] == '/' && isLetter(rest[2]):
@@ -231,7 +234,7 @@ func (m *markup) element(name string, attrs []attribute) {
 	if r := renamed[name]; r != "" {
 		as = r
 	}
-	if struck && as == "span" {
+	if struck {
 		kept = append(kept, attribute{name: "class", value: "struck"})
 	}
 	if name == "optgroup" {

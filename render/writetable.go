@@ -18,10 +18,13 @@ func (w *writer) table(t tree.Block, depth int) {
 	case t.Head != nil:
 		w.line(w.headLine(t), depth)
 	}
-	pairs := isPairs(t)
+	sign := ""
+	if isPairs(t) {
+		sign = pairSign(t)
+	}
 	for _, row := range t.Rows {
 		if anyWords(row) {
-			w.line(w.row(t, row, pairs), depth)
+			w.line(w.row(t, row, sign), depth)
 		}
 	}
 }
@@ -53,7 +56,7 @@ func (w *writer) headLine(t tree.Block) string {
 	}
 	line := ""
 	if isPairs(t) {
-		line = w.pair(cells)
+		line = w.pair(cells, pairSign(t))
 	} else {
 		line = Inline(bars(cells), w.profile)
 	}
@@ -63,14 +66,26 @@ func (w *writer) headLine(t tree.Block) string {
 	return "<b>" + line + "</b>"
 }
 
-func (w *writer) pair(row []tree.Cell) string {
-	return w.cell(row[0]) + after(row[0]) + w.cell(row[1])
+// pairSign stands between the keys of a table and their values. Keys that end in
+// a colon of their own ("Pain:") are told from their values by a bar.
+func pairSign(t tree.Block) string {
+	for _, row := range allRows(t) {
+		if after(row[0]) == " " {
+			return " | "
+		}
+	}
+	return ": "
 }
 
-func (w *writer) row(t tree.Block, row []tree.Cell, pairs bool) string {
+func (w *writer) pair(row []tree.Cell, sign string) string {
+	return w.cell(row[0]) + sign + w.cell(row[1])
+}
+
+// row writes one row; pairSign is empty where the table has no pairs.
+func (w *writer) row(t tree.Block, row []tree.Cell, pairSign string) string {
 	switch {
-	case pairs:
-		return w.pair(row)
+	case pairSign != "":
+		return w.pair(row, pairSign)
 	case t.Joined || t.Head == nil:
 		return Inline(bars(row), w.profile)
 	}
@@ -82,7 +97,7 @@ func (w *writer) row(t tree.Block, row []tree.Cell, pairs bool) string {
 	for i, c := range row {
 		cells[i] = w.cell(c)
 		// The dashes at a row's end need no heading.
-		if 0 < i && i < min(filled, len(t.Head)) && len(t.Head[i].Spans) > 0 {
+		if 0 < i && i < min(filled, len(t.Head)) && isLabel(t.Head[i]) {
 			cells[i] = label(t.Head[i]) + after(t.Head[i]) + cells[i]
 		}
 	}
@@ -95,6 +110,14 @@ func (w *writer) cell(c tree.Cell) string {
 		return emptyCell
 	}
 	return Inline(c.Spans, w.profile)
+}
+
+// isLabel says whether a heading may stand before values: it has words, and
+// none that are marked with signs of their own.
+func isLabel(head tree.Cell) bool {
+	return len(head.Spans) > 0 && !slices.ContainsFunc(head.Spans, func(s tree.Span) bool {
+		return s.Marks&(tree.Struck|tree.Raised|tree.Lowered|tree.Spelled) != 0 || s.Box != tree.NoBox
+	})
 }
 
 // label writes a heading before a value: its words without their looks.

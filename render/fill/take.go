@@ -29,7 +29,7 @@ func (q *question) takesBlocks() bool { return q.from.Type == carryover.Paragrap
 // the question as it was, when the value is not plainly an answer to it.
 func (q *question) take(value []tree.Span) bool {
 	switch {
-	case q.done:
+	case q.done, slices.ContainsFunc(value, altered):
 		return false
 	case q.from.Type == carryover.TextQuestion:
 		return q.write(value)
@@ -39,6 +39,12 @@ func (q *question) take(value []tree.Span) bool {
 		return q.choose(marksOf(value))
 	}
 	return false
+}
+
+// altered says that words do not mean what they spell: struck out, they are
+// taken back; raised or lowered, they are no plain number.
+func altered(s tree.Span) bool {
+	return s.Has(tree.Struck) || s.Has(tree.Raised) || s.Has(tree.Lowered)
 }
 
 // write answers a one-line question. A sign that a text answer may show as
@@ -66,8 +72,12 @@ var dayForms = []string{
 
 // date answers a date question with a whole date and nothing else.
 func (q *question) date(words string) bool {
+	words = strings.Join(strings.Fields(words), " ")
 	for _, form := range dayForms {
-		if t, err := time.Parse(form, strings.Join(strings.Fields(words), " ")); err == nil {
+		if t, err := time.Parse(form, words); err == nil {
+			if strings.HasPrefix(form, "Mon") && !strings.EqualFold(words[:3], t.Weekday().String()[:3]) {
+				return false // the weekday is another day's: one of the two is wrong
+			}
 			q.answer.Answer, q.done = carryover.NewText(t.Format(time.DateOnly)), true
 			return true
 		}
@@ -168,14 +178,14 @@ func (q *question) choose(marks []mark) bool {
 	}
 	answer := q.answer
 	answer.Choices = slices.Clone(answer.Choices)
-	selected := 0
+	selected, said := 0, map[int]bool{}
 	for _, m := range marks {
 		i := slices.IndexFunc(answer.Choices, func(c carryover.Choice) bool { return sameChoice(c.Value.Reveal(), m.words) })
 		switch {
-		case i >= 0 && m.ticked && answer.Choices[i].Selected:
+		case i >= 0 && said[i]:
 			return false // said twice: one of them would vanish
 		case i >= 0:
-			answer.Choices[i].Selected = m.ticked
+			answer.Choices[i].Selected, said[i] = m.ticked, true
 		case !m.ticked || m.bare || !answer.Other.Enabled || answer.Other.Selected || m.words == "" || utf8.RuneCountInString(m.words) > longestText:
 			return false
 		default:
@@ -201,7 +211,8 @@ func (q *question) apart(m mark) []mark {
 	if is(m.words) {
 		return []mark{m}
 	}
-	if len(q.from.Choices) == 1 && q.from.Type == carryover.CheckboxQuestion && strings.EqualFold(strings.Trim(m.words, ". "), "yes") {
+	if len(q.from.Choices) == 1 && q.from.Type == carryover.CheckboxQuestion && !negates(q.from.Choices[0].Value.Reveal()) &&
+		strings.EqualFold(strings.Trim(m.words, ". "), "yes") {
 		return []mark{{words: q.from.Choices[0].Value.Reveal(), ticked: true, bare: true}}
 	}
 	var out []mark
@@ -209,6 +220,19 @@ func (q *question) apart(m mark) []mark {
 		out = append(out, mark{words: strings.TrimSpace(part), ticked: true, bare: true})
 	}
 	return out
+}
+
+// negates says that a choice's words take something back: yes to "Pacemaker" is
+// no tick for "No pacemaker".
+func negates(choice string) bool {
+	return slices.ContainsFunc(wordsOf(strings.ToLower(choice)), func(w string) bool {
+		switch w {
+		case "no", "not", "none", "nil", "never", "without", "nothing", "nobody", "neither", "nor", "absent", "negative",
+			"unable", "unknown", "na", "n", "isn", "hasn", "doesn", "don", "won", "cannot", "refused", "refuses":
+			return true
+		}
+		return strings.HasPrefix(w, "declin") || strings.HasPrefix(w, "deni") || strings.HasPrefix(w, "withdr")
+	})
 }
 
 // sameChoice compares a choice's words but for case and a full stop at the end.

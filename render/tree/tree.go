@@ -82,7 +82,7 @@ type Span struct {
 	Text    string // visible text, neither escaped nor marked up
 	Marks   Mark
 	Address string // where it leads: http, https, mailto or tel; empty: nowhere
-	Break   bool   // a hard line end; the other fields are empty
+	Break   bool   // a hard line end; the other fields are empty, but for Struck within struck-out text
 	Box     Box    // a tick box among the words; the other fields are empty
 }
 
