@@ -23,6 +23,11 @@
 //   - The chance that the clients add after a 429 (math/rand/v2, which nothing
 //     seeds) reaches minutes. Worlds that are compared line by line have none.
 //
+// What is not simulated: a full disk and a busy database (the busy time-out of
+// SQLite waits in real time; internal/daemon and ledger test both), resets of
+// TCP (a cut connection is an end here; cliniko tests them on sockets), the
+// guard, which speaks sockets, the desk's socket, and files beside notes.
+//
 // It is all test code, as the package internal/crash is: the harness that kills
 // the daemon for real, where this one simulates.
 package sim

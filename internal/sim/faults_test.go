@@ -25,7 +25,7 @@ type Faults struct {
 const (
 	silence     = time.Minute       // longer than the deadline
 	lateWithin  = 390 * time.Second // with the lag of listings still within grace
-	lateBeyond  = 14 * time.Minute  // longer than the product promises to bear
+	lateBeyond  = 25 * time.Minute  // longer than the product promises to bear, and than the next try takes
 	listingLag  = 3 * time.Minute
 	dripping    = 20 * time.Second // a slow body that still ends in time
 	limitedFor  = 40 * time.Second
@@ -76,8 +76,12 @@ func newFaults(seed uint64, weather Weather, days int, limits bool) *Faults {
 // others do: three tries in a row are no help then.
 func outages(d Dice, scale float64, days int) (all []sandbox.Rule) {
 	parts := []struct{ api, path string }{
-		{"cliniko", "/treatment_notes"}, {"cliniko", "/patients"}, {"cliniko", "/**"},
-		{"heidi", "/sessions/**"}, {"heidi", "/sessions/*/documents"}, {"heidi", "/**"},
+		{"cliniko", "/treatment_notes"},
+		{"cliniko", "/patients"},
+		{"cliniko", "/**"},
+		{"heidi", "/sessions/**"},
+		{"heidi", "/sessions/*/documents"},
+		{"heidi", "/**"},
 	}
 	for day := range days {
 		for _, part := range parts {
@@ -136,7 +140,7 @@ func rules(scale float64, limits bool) []sandbox.Rule {
 		file(sandbox.FaultTruncated, 0.01, 0, 0),
 		file(sandbox.FaultSlow, 0.01, 0, dripping),
 		file(sandbox.FaultLate, 0.02, 0, lateWithin),
-		file(sandbox.FaultLate, 0.005, 0, lateBeyond),
+		file(sandbox.FaultLate, 0.015, 0, lateBeyond),
 	}
 	if limits {
 		all = append(all,

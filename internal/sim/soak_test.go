@@ -1,15 +1,17 @@
 package sim
 
 import (
+	"flag"
 	"fmt"
 	"testing"
+	"time"
 )
 
 // Soaking is for a night: `go test ./internal/sim -soak -timeout 2h`.
-const (
-	soakSeeds = 200
-	soakFirst = 1000 // apart from the seeds of the short form
-)
+var soakSeeds = flag.Uint64("soak-seeds", 200, "how many worlds of three days a soak runs")
+
+// soakFirst is the first seed of a soak, apart from those of the short form.
+const soakFirst = 1000
 
 // TestSoak: two hundred worlds of three days. Every second one has the APIs'
 // rate limits too.
@@ -18,7 +20,7 @@ func TestSoak(t *testing.T) {
 		t.Skip("two hundred worlds take a quarter of an hour: -soak runs them")
 	}
 	all, tally := newSometimes(), Tally{}
-	for n := range uint64(soakSeeds) {
+	for n := range *soakSeeds {
 		seed := soakFirst + n
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r := simulate(t, Options{Seed: seed, Days: 3, PerDay: 8, Keep: 2000, Faults: newFaults(seed, weatherOf(seed), 3, n%2 == 1)})
@@ -29,6 +31,12 @@ func TestSoak(t *testing.T) {
 		})
 	}
 	t.Logf("%d documents, %d notes, %d requests; state × misfortune:\n%s", tally.Documents, tally.Notes, tally.Requests, all)
+	for _, e := range excuses {
+		t.Logf("- %-10s %v: %s", e.what, e.states, e.why)
+	}
+	if *soakSeeds < 200 {
+		return // too few to have met everything
+	}
 	for _, p := range all.missing() {
 		t.Errorf("%s never met a document in %s, and no reason is written down", p.what, p.state)
 	}
@@ -40,5 +48,7 @@ func TestMonth(t *testing.T) {
 	if !*soak {
 		t.Skip("a month takes a minute: -soak runs it")
 	}
+	began := time.Now()
+	defer func() { t.Logf("a month took %v", time.Since(began).Round(time.Second)) }()
 	simulate(t, Options{Seed: 5, Days: 30, PerDay: 4, Keep: 2000, Faults: newFaults(5, Usual, 30, false)})
 }

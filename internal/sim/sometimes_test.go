@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -146,8 +147,66 @@ func (s *Sometimes) String() string {
 	return b.String()
 }
 
-// excuse marks an empty cell: "-" where it cannot be, "?" where it was not met.
-func excuse(carryover.State, string) string { return "?" }
+// excuse marks an empty cell: "-" where it cannot be, or hardly, and the reason
+// is written down; "?" where nobody has said why.
+func excuse(state carryover.State, what string) string {
+	for _, e := range excuses {
+		if strings.HasPrefix(what, e.what) && slices.Contains(e.states, state) {
+			return "-"
+		}
+	}
+	return "?"
+}
+
+// excuses are the reasons for empty cells, by the beginning of the misfortune.
+var excuses = []struct {
+	what   string
+	states []carryover.State
+	why    string
+}{
+	{
+		"POST ",
+		[]carryover.State{
+			carryover.Seen, carryover.Ripe, carryover.Ready, carryover.InDoubt, carryover.Filed, carryover.Proven, carryover.Held, carryover.Refused,
+		},
+		"whatever is posted is sending; only a second daemon posts what the first sees elsewhere",
+	},
+	{
+		"person_",
+		[]carryover.State{carryover.Seen, carryover.Ripe, carryover.Ready, carryover.Sending, carryover.Refused},
+		"people find a note once it is there; before that only by a restored ledger or a later text",
+	},
+	{
+		"released", []carryover.State{
+			carryover.Seen, carryover.Ripe, carryover.Ready, carryover.Sending, carryover.InDoubt, carryover.Filed, carryover.Proven, carryover.Refused,
+		}, "only what is held is released",
+	},
+	{
+		"dismissed", []carryover.State{
+			carryover.Seen, carryover.Ripe, carryover.Ready, carryover.Sending, carryover.InDoubt, carryover.Filed, carryover.Proven, carryover.Refused,
+		}, "the simulated desk dismisses what is held",
+	},
+	{
+		"retried", []carryover.State{
+			carryover.Seen, carryover.Ripe, carryover.Ready, carryover.Sending, carryover.InDoubt, carryover.Filed, carryover.Proven,
+		}, "only what is held or refused is tried again",
+	},
+	{
+		"",
+		[]carryover.State{carryover.Ripe, carryover.Ready, carryover.Sending},
+		"these states last as long as some answers of Cliniko do: what comes by the clock seldom meets them, crashes lie in wait for them",
+	},
+	{
+		"",
+		[]carryover.State{carryover.Refused},
+		"Cliniko refuses one note in some hundreds, and the desk tries it again the same day",
+	},
+	{
+		"heidi GET",
+		[]carryover.State{carryover.InDoubt, carryover.Filed, carryover.Proven, carryover.Held},
+		"a listing concerns what is not at an end; one session is read when its turn comes",
+	},
+}
 
 // missing returns the empty cells that have no excuse, of all that was met at
 // least once.
