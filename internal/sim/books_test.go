@@ -15,6 +15,7 @@ import (
 	"carryover/audit"
 	"carryover/internal/seal"
 	"carryover/ledger"
+	"carryover/sandbox/clinikosim"
 )
 
 // A Tally counts where documents stand when a world is at rest.
@@ -81,8 +82,11 @@ func (o *oracle) nothingLost(ctx context.Context, tx *ledger.Tx, when string) er
 		if v.Newest {
 			at[string(v.Session)+"/"+string(v.Document)] = v.State
 		}
-		_, err := tx.Content(ctx, v.ID)
+		doc, err := tx.Content(ctx, v.ID)
 		gone := errors.Is(err, carryover.ErrGone)
+		if word := wordPattern.FindString(doc.Content.Reveal()); v.State == carryover.Refused && o.inCliniko(word) {
+			o.w.broken("told the truth (%s): version %s is said to be refused, and Cliniko has it", when, v.ID)
+		}
 		switch ended := v.State == carryover.Proven || v.State == carryover.Superseded; {
 		case ended && !gone:
 			o.w.broken("leaves nothing: version %s is %s and its text is kept (%v)", v.ID, v.State, err)
@@ -106,6 +110,19 @@ func (o *oracle) nothingLost(ctx context.Context, tx *ledger.Tx, when string) er
 		}
 	}
 	return nil
+}
+
+// inCliniko says that a note carries the text with a word, and that no request
+// of it came later, or from elsewhere, than the daemon has to know.
+func (o *oracle) inCliniko(word string) bool {
+	if word == "" || o.w.guests.Load() > 0 || o.beyondGrace(word) {
+		return false
+	}
+	o.looking.Lock()
+	defer o.looking.Unlock()
+	return !o.extra[word] && slices.ContainsFunc(o.w.cliniko.Notes(), func(n clinikosim.NoteRecord) bool {
+		return n.ByAPI && n.ArchivedAt.IsZero() && strings.Contains(n.Content, word)
+	})
 }
 
 // carried returns the documents of which Cliniko has a note, archived or not.
@@ -162,9 +179,6 @@ func (o *oracle) stands(v ledger.Version) {
 		t.Held[v.Reason]++
 	}
 	o.final[name] = string(v.State) + " " + string(v.Reason)
-	if v.State == carryover.Refused && o.w.oracle.carried()[name] {
-		o.w.broken("refused: document %s is said to be refused, and Cliniko has it", name)
-	}
 	if v.State.Waiting() && !(v.State == carryover.Seen && v.Empty) {
 		o.w.broken("nothing lost (at rest): document %s is left in %s", name, v.State)
 	}

@@ -72,7 +72,10 @@ func newFaults(seed uint64, weather Weather, days int, limits bool) *Faults {
 	return f
 }
 
-// An outage is a time in which one part of an API does not answer at all, while
+// notesPath is where notes are filed and listed.
+const notesPath = "/treatment_notes"
+
+// outages: an outage is a time in which one part of an API does not answer at all, while
 // others do: three tries in a row are no help then.
 func outages(d Dice, scale float64, days int) (all []sandbox.Rule) {
 	parts := []struct{ api, path string }{
@@ -90,7 +93,7 @@ func outages(d Dice, scale float64, days int) (all []sandbox.Rule) {
 				continue
 			}
 			from := d.Between(8*time.Hour, 20*time.Hour, "outage from", what, day)
-			long := d.Between(10*time.Minute, time.Hour, "outage for", what, day)
+			long := d.Between(10*time.Minute, 90*time.Minute, "outage for", what, day)
 			share := func(at time.Duration) float64 {
 				return float64(time.Duration(day)*24*time.Hour+at) / float64(time.Duration(days)*24*time.Hour)
 			}
@@ -98,6 +101,12 @@ func outages(d Dice, scale float64, days int) (all []sandbox.Rule) {
 				API: part.api, Method: http.MethodGet, Path: part.path, Fault: sandbox.FaultStatus, Status: 503,
 				Again: manyStrikes, From: share(from), Until: share(from + long),
 			})
+			if part.path == notesPath { // and with the lists go the answers to writes
+				all = append(all, sandbox.Rule{
+					API: part.api, Method: http.MethodPost, Path: notesPath, Fault: sandbox.FaultStatusAfter, Status: 504,
+					Rate: 0.5, From: share(from), Until: share(from + long),
+				})
+			}
 		}
 	}
 	return all
@@ -111,7 +120,7 @@ func rules(scale float64, limits bool) []sandbox.Rule {
 	}
 	file := func(kind sandbox.FaultKind, rate float64, status int, delay time.Duration) sandbox.Rule {
 		return sandbox.Rule{
-			API: "cliniko", Method: http.MethodPost, Path: "/treatment_notes",
+			API: "cliniko", Method: http.MethodPost, Path: notesPath,
 			Fault: kind, Rate: min(rate*scale, 0.08), Again: 2, Status: status, Delay: sandbox.Duration(delay),
 		}
 	}

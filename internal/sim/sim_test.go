@@ -147,7 +147,7 @@ func bad(t *testing.T, seed uint64, days, perDay int) *Result {
 	t.Helper()
 	r := simulate(t, Options{Seed: seed, Days: days, PerDay: perDay, Faults: newFaults(seed, weatherOf(seed), days, *limits)})
 	if weatherOf(seed) == Merging && r.Tally.Missed > 0 {
-		t.Errorf("%d documents of merged records are not proven, want 0 of %+v", r.Tally.Missed, r.Tally)
+		t.Errorf("merges followed: %d documents of merged records are not proven, want 0 of %+v", r.Tally.Missed, r.Tally)
 	}
 	return r
 }
