@@ -140,7 +140,7 @@ func TestFaultsCloseDropsLateEffects(t *testing.T) {
 
 func TestFaultAnswerLostOutlastsTheClient(t *testing.T) {
 	v := strike(t, sandbox.Rule{Fault: sandbox.FaultAnswerLost, Delay: sandbox.Duration(time.Minute)})
-	_, _, _, err := v.post(30 * time.Millisecond)
+	_, _, _, err := v.post(time.Second)
 	if timeout := interface{ Timeout() bool }(nil); !errors.As(err, &timeout) || !timeout.Timeout() {
 		t.Errorf("error = %v, want a timeout", err)
 	}

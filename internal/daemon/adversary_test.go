@@ -19,7 +19,7 @@ import (
 
 // adversaries is how many of the adversary's days are carried: a few always,
 // more when somebody asks (go test ./internal/daemon -run Adversary -adversaries 20).
-var adversaries = flag.Uint64("adversaries", 5, "how many seeds of the adversary's day are carried")
+var adversaries = flag.Uint64("adversaries", 2, "how many seeds of the adversary's day are carried")
 
 // TestAdversary carries days on which everything that misleads a matcher
 // happens at once, by sockets, with the usual faults: nothing is filed to
