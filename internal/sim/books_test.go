@@ -25,6 +25,7 @@ type Tally struct {
 	States    map[carryover.State]int  // newest versions
 	Held      map[carryover.Reason]int // why
 	Missed    int                      // documents that should be proven, by the clinic, and are not
+	Doubles   int                      // texts with a second note that came later than grace, or by a second daemon
 	Requests  int
 }
 

@@ -113,15 +113,24 @@ func outages(d Dice, scale float64, days int) (all []sandbox.Rule) {
 }
 
 // rules are the simulators' misbehaviour. Reads are struck again and again,
-// writes once.
+// writes twice at most. A plan draws once for each kind of fault, so that two
+// rules of one kind share a draw: the second has what the first leaves of it.
 func rules(scale float64, limits bool) []sandbox.Rule {
+	drawn := map[string]float64{} // by method and kind
+	share := func(method string, kind sandbox.FaultKind, rate float64) float64 {
+		drawn[method+string(kind)] += rate * scale
+		return drawn[method+string(kind)]
+	}
 	read := func(kind sandbox.FaultKind, rate float64, status int, delay time.Duration) sandbox.Rule {
-		return sandbox.Rule{Method: http.MethodGet, Fault: kind, Rate: min(rate*scale, 0.2), Again: manyStrikes, Status: status, Delay: sandbox.Duration(delay)}
+		return sandbox.Rule{
+			Method: http.MethodGet, Fault: kind, Rate: share(http.MethodGet, kind, rate),
+			Again: manyStrikes, Status: status, Delay: sandbox.Duration(delay),
+		}
 	}
 	file := func(kind sandbox.FaultKind, rate float64, status int, delay time.Duration) sandbox.Rule {
 		return sandbox.Rule{
-			API: "cliniko", Method: http.MethodPost, Path: notesPath,
-			Fault: kind, Rate: min(rate*scale, 0.08), Again: 2, Status: status, Delay: sandbox.Duration(delay),
+			API: "cliniko", Method: http.MethodPost, Path: notesPath, Fault: kind, Rate: share(http.MethodPost, kind, rate),
+			Again: 2, Status: status, Delay: sandbox.Duration(delay),
 		}
 	}
 	all := []sandbox.Rule{

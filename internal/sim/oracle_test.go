@@ -34,6 +34,7 @@ type oracle struct {
 	extra   map[string]bool
 	doubles map[string]bool   // texts that now have two notes which say whose they are
 	told    bool              // somebody was told of a double, ever
+	counted map[string]bool   // doubles that are in the tally
 	seen    map[string]bool   // documents that a ledger has had
 	final   map[string]string // where each document stands at rest
 }
@@ -42,7 +43,7 @@ func newOracle(w *World) *oracle {
 	return &oracle{
 		life: map[string][]stay{},
 		w:    w, states: map[string]carryover.State{}, words: map[string][]string{},
-		released: map[string]bool{}, extra: map[string]bool{}, doubles: map[string]bool{}, seen: map[string]bool{}, final: map[string]string{},
+		released: map[string]bool{}, extra: map[string]bool{}, doubles: map[string]bool{}, counted: map[string]bool{}, seen: map[string]bool{}, final: map[string]string{},
 	}
 }
 
@@ -171,7 +172,12 @@ func (o *oracle) notes() {
 
 // excused says that a second note was beyond what is promised.
 func (o *oracle) excused(word string, n int) bool {
-	return n == 2 && (o.extra[word] || o.beyondGrace(word))
+	excused := n == 2 && (o.extra[word] || o.beyondGrace(word))
+	if excused && !o.counted[word] {
+		o.counted[word] = true
+		o.w.tally.Doubles++
+	}
+	return excused
 }
 
 // beyondGrace says that a request with this text took effect so late that the
