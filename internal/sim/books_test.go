@@ -85,8 +85,8 @@ func (o *oracle) nothingLost(ctx context.Context, tx *ledger.Tx, when string) er
 		}
 		doc, err := tx.Content(ctx, v.ID)
 		gone := errors.Is(err, carryover.ErrGone)
-		if word := wordPattern.FindString(doc.Content.Reveal()); v.State == carryover.Refused && o.inCliniko(word) {
-			o.w.broken("told the truth (%s): version %s is said to be refused, and Cliniko has it", when, v.ID)
+		if word := wordPattern.FindString(doc.Content.Reveal()); v.State == carryover.Refused && v.Newest && o.inCliniko(word) {
+			o.w.broken("told the truth (%s): document %s/%s is said to be refused, and Cliniko has it", when, v.Session, v.Document)
 		}
 		switch ended := v.State == carryover.Proven || v.State == carryover.Superseded; {
 		case ended && !gone:
@@ -116,7 +116,7 @@ func (o *oracle) nothingLost(ctx context.Context, tx *ledger.Tx, when string) er
 // inCliniko says that a note carries the text with a word, and that no request
 // of it came later, or from elsewhere, than the daemon has to know.
 func (o *oracle) inCliniko(word string) bool {
-	if word == "" || o.w.guests.Load() > 0 || o.beyondGrace(word) {
+	if word == "" || o.restored || o.w.guests.Load() > 0 || o.beyondGrace(word) {
 		return false
 	}
 	o.looking.Lock()

@@ -58,7 +58,7 @@ func (w *World) restore(old string) {
 		return
 	}
 	w.crash()
-	w.oracle.forget(old)
+	w.oracle.forget()
 	w.beginSoon(w.keep(old, "restored"), time.Minute)
 }
 
@@ -88,7 +88,7 @@ func (w *World) second(old string, day int) {
 // desk is what the practice does about what is held: twice a day somebody lets
 // go what is clear, ends what is not for Cliniko, and lets paused ones go on.
 func (w *World) desk(round int) {
-	if w.life == nil {
+	if w.life == nil || w.over.Load() {
 		return
 	}
 	d := w.life.Desk()

@@ -32,11 +32,13 @@ type oracle struct {
 	// extra are texts for which one more note may appear: a request of theirs
 	// took effect later than the product promises to bear.
 	extra   map[string]bool
-	doubles map[string]bool   // texts that now have two notes which say whose they are
-	told    bool              // somebody was told of a double, ever
-	counted map[string]bool   // doubles that are in the tally
-	seen    map[string]bool   // documents that a ledger has had
-	final   map[string]string // where each document stands at rest
+	doubles map[string]bool // texts that now have two notes which say whose they are
+	told    bool            // somebody was told of a double, ever
+	// restored: an old ledger was put back.
+	restored bool
+	counted  map[string]bool   // doubles that are in the tally
+	seen     map[string]bool   // documents that a ledger has had
+	final    map[string]string // where each document stands at rest
 }
 
 func newOracle(w *World) *oracle {
@@ -103,7 +105,11 @@ func (o *oracle) release(name string) {
 }
 
 // forget: an older ledger was put back, in which later documents are not yet.
-func (o *oracle) forget(string) { clear(o.seen) }
+// What it says of refusals may be old too.
+func (o *oracle) forget() {
+	clear(o.seen)
+	o.restored = true
+}
 
 // look is the whole inspection while a daemon runs, or lies dead.
 func (o *oracle) look(when string) {
