@@ -126,6 +126,16 @@ func (o *oracle) inCliniko(word string) bool {
 	})
 }
 
+// hasNewest says that a live note carries a document's newest text, as a person
+// sees who opens the patient's file.
+func (o *oracle) hasNewest(session, document string) bool {
+	last := o.w.script.lastStage(session, document)
+	return slices.ContainsFunc(o.w.cliniko.Notes(), func(n clinikosim.NoteRecord) bool {
+		t, known := o.w.script.text(wordPattern.FindString(n.Content))
+		return known && n.ArchivedAt.IsZero() && t.session == session && t.document == document && t.stage == last
+	})
+}
+
 // carried returns the documents of which Cliniko has a note, archived or not.
 func (o *oracle) carried() map[string]bool {
 	found := map[string]bool{}

@@ -157,6 +157,8 @@ func (w *World) decide(d desk.Desk, i desk.Item, round int) {
 	switch {
 	case lot >= 6 || sc == nil:
 		return // another day
+	case w.oracle.hasNewest(i.Session, i.Document):
+		return // it is in Cliniko: there is nothing to let go
 	case (slices.Contains(clearCut, i.Reason) || later && lot < 2) && sc.belongs != "":
 		if later {
 			w.oracle.release(name)
