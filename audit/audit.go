@@ -63,6 +63,19 @@ const (
 	Restored      Action = "restored"       // the ledger is a backup's
 	KeyChanged    Action = "key_changed"    // the master key was changed
 	ConfigChanged Action = "config_changed" // the configuration differs from the last start's
+
+	// Of people; the subject is the person it was done to.
+	SignedIn        Action = "signed_in"        // the note says with what: code or recovery_code
+	SignInRefused   Action = "sign_in_refused"  // the note says at what; no subject: nobody has the login
+	SignedOut       Action = "signed_out"       // by themselves, or by whoever is the actor
+	Invited         Action = "invited"          // the note is the role
+	LinkMade        Action = "link_made"        // a one-time link was shown; no subject: for a new admin
+	Joined          Action = "joined"           // chose password and second factor; the note is the role
+	AccessReset     Action = "access_reset"     // password and second factor were taken
+	AccessEnded     Action = "access_ended"     // may not sign in any more
+	RoleChanged     Action = "role_changed"     // the note is the new role
+	PasswordChanged Action = "password_changed" // by themselves
+	CodesRenewed    Action = "codes_renewed"    // new recovery codes
 )
 
 var actions = map[Action]bool{
@@ -70,6 +83,8 @@ var actions = map[Action]bool{
 	Dismissed: true, Retried: true, Reopened: true, Synced: true, Filed: true, Paused: true, Resumed: true,
 	AlarmRaised: true, AlarmCleared: true, Archived: true, Destroyed: true, Started: true, Stopped: true,
 	Opened: true, Exported: true, BackedUp: true, Restored: true, KeyChanged: true, ConfigChanged: true,
+	SignedIn: true, SignInRefused: true, SignedOut: true, Invited: true, LinkMade: true, Joined: true,
+	AccessReset: true, AccessEnded: true, RoleChanged: true, PasswordChanged: true, CodesRenewed: true,
 }
 
 // Daemon is the actor of everything that no person asked for.

@@ -55,6 +55,20 @@ type Evidence struct {
 	Candidates string
 }
 
+type Person struct {
+	ID           carryover.PersonID
+	Role         carryover.Role
+	Practitioner carryover.PractitionerID
+	Standing     string
+	LoginDigest  []byte
+	PasswordHash string
+	TotpStep     int64
+	CreatedAt    Micros
+	ActiveAt     Micros
+	EndedAt      Micros
+	SignedInAt   Micros
+}
+
 type Practitioner struct {
 	ID           carryover.PractitionerID
 	UserID       carryover.UserID
@@ -78,6 +92,13 @@ type Session struct {
 	GoneAt         Micros
 	EvidenceDigest []byte
 	Reads          int64
+}
+
+type SignInTry struct {
+	Digest  []byte
+	Tries   int64
+	TriedAt Micros
+	UntilAt Micros
 }
 
 type Version struct {
@@ -105,4 +126,15 @@ type Version struct {
 	Booking        carryover.BookingID
 	Attendee       carryover.AttendeeID
 	ByPerson       bool
+}
+
+type WebSession struct {
+	ID         string
+	Digest     []byte
+	Person     carryover.PersonID
+	CreatedAt  Micros
+	SignedInAt Micros
+	SeenAt     Micros
+	ExpiresAt  Micros
+	EndedAt    Micros
 }
