@@ -33,6 +33,10 @@ const (
 	StillInDoubt      Reason = "still_in_doubt"
 	SettleConflict    Reason = "settle_conflict"
 	NotProven         Reason = "not_proven"
+	RemoveByHand      Reason = "remove_by_hand"
+	TakenBack         Reason = "taken_back"
+	CannotMove        Reason = "cannot_move"
+	NoSuchRecord      Reason = "no_such_record"
 	ReviewMode        Reason = "review_mode"
 	ClinikoRefused    Reason = "cliniko_refused"
 	CannotRender      Reason = "cannot_render"
@@ -118,7 +122,7 @@ var reasons = map[Reason]advice{
 	},
 	EvidenceChanged: {
 		"The patient's details in Heidi changed after this was filed: it may be in the wrong file.",
-		"Look at the note in Cliniko. In the wrong file, archive it there and file this one: `carryover release ID --patient N`. In the right one: `carryover dismiss ID --reason duplicate`.",
+		"Look at the note in Cliniko. In the wrong file, have it taken out and filed in the right one: `carryover move ID --patient N`. In the right one already: `carryover dismiss ID --reason duplicate`.",
 	},
 	DeletedInHeidi: {
 		"The document was deleted in Heidi before it was filed.",
@@ -142,11 +146,27 @@ var reasons = map[Reason]advice{
 	},
 	SettleConflict: {
 		"After a lost answer, what Cliniko holds is not what was sent.",
-		"Look at the note in Cliniko. If it is right as it is: `carryover dismiss ID --reason already_filed_by_hand`. If not, archive it there, then: `carryover release ID`.",
+		"Look at the note in Cliniko. If it is right as it is: `carryover dismiss ID --reason already_filed_by_hand`. If not, archive it there, for Carryover cannot tell that it is its own; then: `carryover release ID`.",
 	},
 	NotProven: {
 		"What Cliniko holds lacks words of the document, or is in another patient's file.",
-		"Look at the note or attachment in Cliniko now; archive it there if it is wrong. Then end the matter: `carryover dismiss ID --reason already_filed_by_hand`. Or have it read again: `carryover retry ID`.",
+		"Look at the note or attachment in Cliniko now. Have it taken out if it is wrong: `carryover undo ID`, or `carryover move ID --patient N` to file it in another record. If it is right: `carryover dismiss ID --reason already_filed_by_hand`. Have it read again: `carryover retry ID`.",
+	},
+	RemoveByHand: {
+		"It was to be taken out of its record, but somebody has worked on it since.",
+		"Open the note in Cliniko and remove it by hand: Carryover sees that it is gone. If it is to stay after all: `carryover retry ID`.",
+	},
+	TakenBack: {
+		"An earlier version of this document was filed and taken back by a person.",
+		"Decide whether this one belongs in Cliniko. In whose record: `carryover release ID --patient N`. Nowhere: `carryover dismiss ID --reason not_for_cliniko`.",
+	},
+	CannotMove: {
+		"It could not be moved to another record, for nobody has its words any more.",
+		"Nothing was done. Take it out of the wrong record: `carryover undo ID`. If somebody has the text, save it and file that: `carryover file DOCUMENT --patient N --born DATE`.",
+	},
+	NoSuchRecord: {
+		"It was to be moved to a record that Cliniko does not have, or has archived.",
+		"Nothing was done. Look for the patient's record in Cliniko, then: `carryover move ID --patient N`. If it may stay where it is: `carryover retry ID`.",
 	},
 
 	// The patient is known, and it is not filed yet.

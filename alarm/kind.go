@@ -19,6 +19,7 @@ const (
 	NotProven       Kind = "not_proven"
 	DuplicateNote   Kind = "duplicate_note"
 	RemoveByHand    Kind = "remove_by_hand"
+	BringBackByHand Kind = "bring_back_by_hand"
 	ImpossibleState Kind = "impossible_state"
 	DiskFull        Kind = "disk_full"
 	ClockOff        Kind = "clock_off"
@@ -31,7 +32,7 @@ const (
 // Kinds lists every kind.
 var Kinds = []Kind{
 	PollSilent, LinkGone, KeyRefused, WrongAuthor, LinksSwapped, RetentionNear, SessionVanished, HeldLong, Refused,
-	MaybeWrongFile, NotProven, DuplicateNote, RemoveByHand, ImpossibleState, DiskFull, ClockOff, RateStarved, AuditBroken, RestoredLedger, LeftBehind,
+	MaybeWrongFile, NotProven, DuplicateNote, RemoveByHand, BringBackByHand, ImpossibleState, DiskFull, ClockOff, RateStarved, AuditBroken, RestoredLedger, LeftBehind,
 }
 
 // words are what whoever is told reads: what is the matter, and what helps.
@@ -74,7 +75,7 @@ var words = map[Kind]struct{ sentence, nextStep string }{
 	},
 	MaybeWrongFile: {
 		"The patient's details in Heidi changed after a document was filed. It may be in the wrong file.",
-		"Look at the note in Cliniko now. If it is another patient's, archive it there and file the document to the right one.",
+		"Look at the note in Cliniko now. If it is another patient's: `carryover move ID --patient N` takes it out and files it to the right one.",
 	},
 	NotProven: {
 		"What was filed does not hold every word of its document, or is not where it should be.",
@@ -85,8 +86,12 @@ var words = map[Kind]struct{ sentence, nextStep string }{
 		"Look at both in Cliniko, and archive one of them there. Then `carryover resume --practitioner P` lets their notes go on.",
 	},
 	RemoveByHand: {
-		"A note that does not belong where it is could not be archived, because somebody worked on it.",
-		"Open the note in Cliniko and remove it by hand. This message goes away when it is gone.",
+		"A note or attachment that does not belong where it is was not archived, because somebody worked on it or Cliniko would not.",
+		"Open it in Cliniko and remove it by hand. This message goes away when it is gone.",
+	},
+	BringBackByHand: {
+		"A note was archived while somebody worked on it, and Cliniko did not let it be brought back.",
+		"Unarchive it in Cliniko: somebody's words are in it. If it may stay archived, `carryover undo ID` once more says so.",
 	},
 	ImpossibleState: {
 		"The ledger and Cliniko say things that cannot both be true. Nothing is filed for this practitioner.",

@@ -53,7 +53,11 @@ const (
 	Resumed       Action = "resumed"        // filing goes on
 	AlarmRaised   Action = "alarm_raised"   // somebody must be told
 	AlarmCleared  Action = "alarm_cleared"  // it is well again
-	Archived      Action = "archived"       // one of our notes was archived
+	UndoAsked     Action = "undo_asked"     // a person took a filing back
+	MoveAsked     Action = "move_asked"     // a person sent a filing to another record
+	Touched       Action = "touched"        // somebody was seen to have worked on a note of ours
+	Archived      Action = "archived"       // one of our notes was archived, or seen to be
+	Unarchived    Action = "unarchived"     // one of our notes was brought back, or seen to be
 	Destroyed     Action = "destroyed"      // sealed text was destroyed
 	Started       Action = "started"        // the daemon started
 	Stopped       Action = "stopped"        // the daemon stopped
@@ -81,7 +85,7 @@ const (
 var actions = map[Action]bool{
 	Moved: true, Decided: true, Viewed: true, ShownNames: true, Previewed: true, Released: true,
 	Dismissed: true, Retried: true, Reopened: true, Synced: true, Filed: true, Paused: true, Resumed: true,
-	AlarmRaised: true, AlarmCleared: true, Archived: true, Destroyed: true, Started: true, Stopped: true,
+	AlarmRaised: true, AlarmCleared: true, UndoAsked: true, MoveAsked: true, Touched: true, Archived: true, Unarchived: true, Destroyed: true, Started: true, Stopped: true,
 	Opened: true, Exported: true, BackedUp: true, Restored: true, KeyChanged: true, ConfigChanged: true,
 	SignedIn: true, SignInRefused: true, SignedOut: true, Invited: true, LinkMade: true, Joined: true,
 	AccessReset: true, AccessEnded: true, RoleChanged: true, PasswordChanged: true, CodesRenewed: true,

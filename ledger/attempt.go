@@ -25,7 +25,8 @@ const (
 
 var outcomes = []Outcome{Done, NotDone, InDoubt, Adopted, Absent, LostAtRestart}
 
-// The kinds of request, by the delivery's destination.
+// The kinds of request that file, by the delivery's destination. Those of a
+// reversal are in reversal.go.
 const (
 	FileNote   = "file_note"
 	AttachFile = "attach_file"
@@ -39,18 +40,18 @@ type Attempt struct {
 	AnsweredAt  time.Time // zero: no answer
 	Status      int       // HTTP status; 0: none
 	Outcome     Outcome
-	RequestKind string // what was asked for: FileNote or AttachFile
+	RequestKind string // what was asked for: FileNote, AttachFile, or one of a reversal's
 }
+
+// Files says that the attempt was to put something into a record; the others
+// take it out, or bring it back.
+func (a Attempt) Files() bool { return a.RequestKind == FileNote || a.RequestKind == AttachFile }
 
 // StartAttempt records that a request is about to leave, and returns its
 // number. It belongs in the transaction that moves the delivery to Sending, so
 // that a crash afterwards leaves the intent on record. While an attempt of the
 // delivery has no outcome the error is ErrConflict.
 func (tx *Tx) StartAttempt(ctx context.Context, id carryover.DeliveryID, now time.Time) (int, error) {
-	n, err := tx.q.CountAttempt(ctx, query.CountAttemptParams{ID: id, Now: micros(now)})
-	if err != nil {
-		return 0, wrap(err, "start an attempt of delivery %s", id)
-	}
 	d, err := tx.Delivery(ctx, id)
 	if err != nil {
 		return 0, err
@@ -58,6 +59,17 @@ func (tx *Tx) StartAttempt(ctx context.Context, id carryover.DeliveryID, now tim
 	kind := FileNote
 	if d.Destination == carryover.ToAttachment {
 		kind = AttachFile
+	}
+	return tx.StartRequest(ctx, id, kind, now)
+}
+
+// StartRequest is StartAttempt for a request of another kind: ArchiveNote,
+// ArchiveFile or RestoreNote. It belongs in the transaction that moves the
+// reversal.
+func (tx *Tx) StartRequest(ctx context.Context, id carryover.DeliveryID, kind string, now time.Time) (int, error) {
+	n, err := tx.q.CountAttempt(ctx, query.CountAttemptParams{ID: id, Now: micros(now)})
+	if err != nil {
+		return 0, wrap(err, "start an attempt of delivery %s", id)
 	}
 	err = tx.q.AddAttempt(ctx, query.AddAttemptParams{Delivery: id, Number: n, Kind: kind, StartedAt: micros(now)})
 	return int(n), wrap(err, "start attempt %d of delivery %s", n, id)

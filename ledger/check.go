@@ -80,6 +80,19 @@ var checks = []struct{ sentence, statement string }{
 	{"delivery %s is settled and has an attempt without an outcome", `
 		SELECT d.id FROM delivery AS d JOIN attempt AS a ON a.delivery = d.id
 		WHERE a.outcome = '' AND a.kind IN ('file_note', 'attach_file') AND d.state NOT IN ('sending', 'in_doubt')`},
+	{"delivery %s is undone and nobody saw its note out of the record", `
+		SELECT id FROM delivery WHERE archived_at = 0 AND state = 'undone'`},
+	{"the reversal of delivery %s is under way and nothing wakes it", `
+		SELECT delivery FROM reversal WHERE due_at = 0 AND (state IN ('asked', 'archiving', 'restoring', 'by_hand', 'put_back')
+		OR (state = 'done' AND patient <> '' AND refiled_at = 0))`},
+	{"the reversal of delivery %s is done and its note is not undone", `
+		SELECT r.delivery FROM reversal AS r JOIN delivery AS d ON d.id = r.delivery WHERE r.state = 'done' AND d.state <> 'undone'`},
+	{"delivery %s may be being archived and has no attempt of it on record", `
+		SELECT r.delivery FROM reversal AS r WHERE r.state IN ('archiving', 'restoring') AND NOT EXISTS
+		(SELECT 1 FROM attempt AS a WHERE a.delivery = r.delivery AND a.kind IN ('archive_note', 'archive_file', 'restore_note'))`},
+	{"delivery %s is being archived, or brought back, by an attempt that no reversal knows of", `
+		SELECT a.delivery FROM attempt AS a LEFT JOIN reversal AS r ON r.delivery = a.delivery
+		WHERE a.outcome = '' AND a.kind NOT IN ('file_note', 'attach_file') AND (r.state IS NULL OR r.state NOT IN ('archiving', 'restoring'))`},
 	{"version %s is proven and its text is not destroyed", `
 		SELECT DISTINCT v.id FROM version AS v JOIN sealed AS s ON s.owner = v.id
 		WHERE v.state = 'proven' AND (LENGTH(s.wrapped_key) > 0 OR LENGTH(s.ciphertext) > 0)`},

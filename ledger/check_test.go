@@ -50,6 +50,11 @@ func TestCheckFinds(t *testing.T) {
 		{"delivery %s counts other attempts than are on record", "DONE", "UPDATE delivery SET attempts = 2 WHERE id = 'DONE'"},
 		{"delivery %s counts other attempts than are on record", "DONE", "UPDATE attempt SET number = 2 WHERE delivery = 'DONE'"},
 		{"delivery %s is settled and has an attempt without an outcome", "DONE", "UPDATE attempt SET outcome = '' WHERE delivery = 'DONE'"},
+		{"delivery %s is undone and nobody saw its note out of the record", "DONE", "UPDATE delivery SET state = 'undone' WHERE id = 'DONE'"},
+		{"the reversal of delivery %s is under way and nothing wakes it", "DONE", reversalOf("asked", 0)},
+		{"the reversal of delivery %s is done and its note is not undone", "DONE", reversalOf("done", 0)},
+		{"delivery %s may be being archived and has no attempt of it on record", "DONE", reversalOf("archiving", 1)},
+		{"delivery %s is being archived, or brought back, by an attempt that no reversal knows of", "DONE", "UPDATE attempt SET outcome = '', kind = 'archive_note' WHERE delivery = 'DONE'"},
 		{"version %s is proven and its text is not destroyed", "PROVEN", "UPDATE sealed SET wrapped_key = x'00', ciphertext = x'00' WHERE owner = 'PROVEN'"},
 		{"sealed text of %s is half destroyed", "SEEN", "UPDATE sealed SET wrapped_key = x'' WHERE owner = 'SEEN' AND kind = 'text'"},
 		{"session %s was never listed nor read", "s1", "UPDATE session SET listed_at = 0, last_read = 0"},
@@ -86,6 +91,11 @@ func TestCheckFinds(t *testing.T) {
 	if got := version(t, l, seen).State; got != carryover.Seen {
 		t.Errorf("after the plants the version is %s, want seen", got)
 	}
+}
+
+// reversalOf is a statement that reverses the delivery DONE.
+func reversalOf(state string, due int) string {
+	return fmt.Sprintf("INSERT INTO reversal VALUES ('DONE', '41', '', '', '%s', '', 1, %d, 0, 0, 0, 1)", state, due)
 }
 
 // copyOf is a statement that copies a version under another id, with two

@@ -168,8 +168,12 @@ func legal(d Delivery, from, to carryover.State) error {
 		return carryover.ErrInvalid
 	case to == carryover.Sending && d.Note != "":
 		return carryover.ErrInvalid // sending it again would make a second note
-	case (to == carryover.Filed || to == carryover.Proven) && d.Note == "":
+	case (to == carryover.Filed || to == carryover.Proven || to == carryover.Undone) && d.Note == "":
 		return carryover.ErrInvalid
+	case to == carryover.Undone && d.ArchivedAt.IsZero():
+		return carryover.ErrInvalid
+	case beginsAnew(to) && d.Note != "":
+		return carryover.ErrInvalid // its version goes on without it, see Move
 	case needsDelivery(to) && (d.Patient == "" || d.Practitioner == ""):
 		return carryover.ErrInvalid
 	}

@@ -149,8 +149,12 @@ func TestMoveDeliveryRefuses(t *testing.T) {
 	if v := version(t, l, id); v.Reason != carryover.NotProven {
 		t.Errorf("version is held for %q, want %q", v.Reason, carryover.NotProven)
 	}
+	refused(t, l, carryover.ErrInvalid, "to Ready with a note", try(carryover.Held, carryover.Ready, nil))
 	move(t, l, id, carryover.Held, carryover.Ready, "", after(time.Minute)) // somebody releases it
-	refused(t, l, carryover.ErrInvalid, "to Sending with a note", try(carryover.Ready, carryover.Sending, nil))
+	refused(t, l, carryover.ErrInvalid, "to Sending with a note", try(carryover.Held, carryover.Sending, nil))
+	if got, v := delivery(t, l, d), version(t, l, id); got.State != carryover.Held || v.Delivery != "" {
+		t.Errorf("the delivery is %s and current as %q, want it held and left behind: its note is in Cliniko", got.State, v.Delivery)
+	}
 }
 
 // TestVersionTakesItsDeliveryAlong shows that the two never differ, whichever

@@ -193,6 +193,10 @@ func (w *walk) goOn(rt *rapid.T) {
 			}, now))
 		case carryover.Filed:
 			return tx.MoveDelivery(ctx, v.Delivery, carryover.Filed, carryover.Proven, nil, now)
+		case carryover.Proven:
+			return tx.MoveDelivery(ctx, v.Delivery, carryover.Proven, carryover.Undone, func(d *ledger.Delivery) { d.ArchivedAt = now }, now)
+		case carryover.Undone:
+			return tx.Move(ctx, id, carryover.Undone, carryover.Ready, "", time.Time{}, now)
 		}
 		return nil
 	})
@@ -250,7 +254,9 @@ func (w *walk) moveDelivery(rt *rapid.T) {
 				w.notes++
 				d.Note = carryover.NoteID(fmt.Sprint("n", w.notes))
 			}
-			d.Reason = carryover.NotProven
+			if d.Reason = carryover.NotProven; to == carryover.Undone {
+				d.ArchivedAt = now
+			}
 		}, now)
 		if err == nil && to == carryover.Sending {
 			_, err = tx.StartAttempt(rt.Context(), id, now)

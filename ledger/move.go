@@ -13,7 +13,9 @@ import (
 // version's state changes (MoveDelivery comes through here too). It takes
 // effect only where the version stands at from; otherwise the error is
 // ErrConflict and nothing is changed. The road must lead from from to to, or
-// the error is ErrInvalid. A current delivery follows its version.
+// the error is ErrInvalid. A current delivery follows its version; but one whose
+// note is in Cliniko, or was, stays where it is when its version goes back to
+// Seen, Ripe or Ready: what is filed next is a delivery of its own.
 //
 // reason is kept until the next move; Held and Skipped must have one, and
 // Dismissed and Refused get the usual one where it is empty. due is when the
@@ -33,9 +35,23 @@ func (tx *Tx) Move(ctx context.Context, id carryover.VersionID, from, to carryov
 	if needsDelivery(to) && v.Delivery == "" {
 		return wrap(carryover.ErrInvalid, "move version %s to %s without a delivery", id, to)
 	}
-	reason, err = tx.moveVersion(ctx, v, to, reason, due, now)
-	if err != nil || v.Delivery == "" {
+	if v.Delivery == "" {
+		_, err = tx.moveVersion(ctx, v, to, reason, due, now)
 		return err
+	}
+	d, err := tx.q.GetDelivery(ctx, v.Delivery)
+	if err == nil && to == carryover.Undone {
+		err = carryover.ErrInvalid // MoveDelivery, with the time at which its note was gone
+	}
+	if err != nil {
+		return wrap(err, "move version %s to %s", id, to)
+	}
+	if reason, err = tx.moveVersion(ctx, v, to, reason, due, now); err != nil {
+		return err
+	}
+	if d.Note != "" && beginsAnew(to) {
+		err := tx.q.SetCurrentDelivery(ctx, query.SetCurrentDeliveryParams{ID: id, Now: micros(now)})
+		return wrap(err, "leave delivery %s of version %s behind", v.Delivery, id)
 	}
 	n, err := tx.q.FollowVersion(ctx, query.FollowVersionParams{
 		ID: v.Delivery, FromState: from, ToState: to, Reason: reason, Now: micros(now),
@@ -44,6 +60,11 @@ func (tx *Tx) Move(ctx context.Context, id carryover.VersionID, from, to carryov
 		return wrap(ErrConflict, "move delivery %s along with version %s", v.Delivery, id)
 	}
 	return wrap(err, "move delivery %s along with version %s", v.Delivery, id)
+}
+
+// beginsAnew says that a version in s is on its way to be filed.
+func beginsAnew(s carryover.State) bool {
+	return s == carryover.Seen || s == carryover.Ripe || s == carryover.Ready
 }
 
 // moveVersion checks the road and writes the version's row alone. It returns
