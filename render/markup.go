@@ -68,17 +68,53 @@ func (m *markup) end(name string) {
 		}
 		return
 	}
-	if !impliedEnds[name] {
-		i := len(m.open) - 1
-		for ; i >= 0 && m.open[i] != name; i-- {
-		}
-		if i < 0 || i < m.blocks {
-			return // nothing to close
-		}
-		m.open = m.open[:i]
+	if !impliedEnds[name] && !m.leave(name) {
+		return
 	}
 	m.b.WriteString("</" + name + ">")
 }
+
+// leave takes an element that ends off the open ones. It says no if the end tag
+// closes nothing. What was opened inside it and never closed goes with it, less
+// what HTML's parser opens anew behind it: in <b><s>5</b> mg</s> keep the second
+// end tag counts, or all that follows would be struck out.
+func (m *markup) leave(name string) bool {
+	i := len(m.open) - 1
+	for ; i >= 0 && m.open[i] != name; i-- {
+	}
+	if i < 0 || i < m.blocks {
+		return false
+	}
+	inside := m.open[i+1:]
+	looks := formatting[name]
+	if !looks && name != "table" && slices.ContainsFunc(inside, func(inner string) bool {
+		return inner == "table" || !isBlock(name) && isBlock(inner)
+	}) {
+		return false // a cell ends no block around its table, and a span no block within it
+	}
+	kept := m.open[:i]
+	for _, inner := range inside {
+		if formatting[inner] && count(kept, inner) < 3 || looks && isBlock(inner) {
+			kept = append(kept, inner)
+		}
+	}
+	m.open = kept
+	return true
+}
+
+func count(names []string, name string) int {
+	n := 0
+	for _, s := range names {
+		if s == name {
+			n++
+		}
+	}
+	return n
+}
+
+// formatting are the elements that HTML's parser opens anew when an element
+// around them ends before they do, up to three of a kind.
+var formatting = set("a b big code em font i nobr s small strike strong tt u")
 
 // within writes a block whose unclosed elements end with it: a stray <s> in one
 // line of Markdown must not strike out the rest of the note.

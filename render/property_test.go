@@ -164,6 +164,14 @@ func TestChecksBite(t *testing.T) {
 	if sourceKept(d, swapped) {
 		t.Error("sourceKept does not notice swapped blocks")
 	}
+	for _, before := range []string{"```sh\n1\n```\n\n", "[a]: /b\n\n"} {
+		d := carryover.Document{Content: carryover.NewText(before + "Dose 5 mg"), Format: carryover.FormatMarkdown}
+		whole := Parse(d)
+		whole.Blocks = whole.Blocks[:len(whole.Blocks)-1]
+		if sourceKept(d, whole) {
+			t.Errorf("after %q sourceKept does not notice a lost paragraph", before)
+		}
+	}
 	if survives("<p>a <script>b</script></p>") || survives("<p>one</p><p>two</p>") {
 		t.Error("survives passes what a sanitiser changes")
 	}

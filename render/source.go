@@ -193,14 +193,18 @@ func htmlRuns(src string) []sourceRun {
 	}
 }
 
+// lineMarkers are the quote and list marks that a line may begin with.
+const lineMarkers = `[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t>]+)*`
+
 // maybeMarkup finds where letters of Markdown may belong to its markup: tags,
 // addresses and labels of links, definitions and what stands after a fence,
 // boxes, entities.
-var maybeMarkup = regexp.MustCompile("(?is)" + strings.Join([]string{
-	`</?[a-z](?:"[^"]*"|'[^']*'|[^<>"'])*>`, `<[!?][^>]*>`, `\[\^[^\]\n]+\]:?`,
+var maybeMarkup = regexp.MustCompile("(?i)" + strings.Join([]string{
+	`</?[a-z](?:"[^"]*"|'[^']*'|[^<>"'])*>`, `<(?:!|\?(?:xml|php|mso))[^>]*>`, `\[\^[^\]\n]+\]:?`,
 	`\](?:\[[^\]\n]*\])*\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\n?[^()\n]*\)`, `\](?:\[[^\]\n]*\])+`,
-	`(?m:^[ >]*\[(?:\\.|[^\]\\])+\]:.*$(?:\n[ \t]*\S*[ \t]*(?:["'(].*)?$)?)`,
-	"(?m:^[ \\t>]*(?:[-*+]|\\d+[.)])?[ \\t]*(?:```|~~~).*$)",
+	`(?m:^` + lineMarkers + `\[(?:\\[\s\S]|[^\[\]\\])+\]:[ \t]*(?:\n[ \t>]*)?(?:<[^<>\n]*>|[^\s<]\S*)` +
+		`(?:[ \t]*(?:\n[ \t>]*)?(?:"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|\((?:\\[\s\S]|[^)\\])*\)))?[ \t]*$)`,
+	"(?m:^" + lineMarkers + "(?:```|~~~).*$)",
 	`\[[xX]\](?:\s|$)`, `&#?[a-z0-9]{1,32};`,
 }, "|"))
 

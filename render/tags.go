@@ -42,7 +42,7 @@ func (m *markup) tag(s string, i int) int {
 			return end - i
 		}
 		return 0 // it never ends, so it hides nothing
-	case strings.HasPrefix(rest, "<?"), declaration(rest):
+	case instruction(rest), declaration(rest):
 		return m.through(s, i, ">") - i
 	case len(rest) > 2 && rest[1] == '/' && isLetter(rest[2]):
 		return m.endTag(rest)
@@ -55,16 +55,23 @@ func (m *markup) tag(s string, i int) int {
 // declaration recognises "<!DOCTYPE" and its kin, and the conditions that
 // office programs write.
 func declaration(s string) bool {
-	if len(s) < 4 || s[1] != '!' {
+	return begins(s, "<!", "doctype", "element", "attlist", "entity", "notation", "[if", "[endif")
+}
+
+// instruction recognises what programs write for each other. Any other "<?" is
+// a question: <?fracture>.
+func instruction(s string) bool {
+	return begins(s, "<?", "xml", "xml:namespace", "xml-stylesheet", "php", "mso-application")
+}
+
+// begins says whether s begins with a mark and one of some words.
+func begins(s, mark string, words ...string) bool {
+	if !strings.HasPrefix(s, mark) {
 		return false
 	}
-	head := strings.ToLower(s[2:min(len(s), 12)])
-	for _, word := range []string{"doctype", "element", "attlist", "entity", "notation", "[if", "[endif"} {
-		if strings.HasPrefix(head, word) {
-			return true
-		}
-	}
-	return false
+	head := s[len(mark):min(len(s), len(mark)+20)]
+	stop := strings.IndexAny(head, blanks+"?>")
+	return stop > 0 && slices.Contains(words, strings.ToLower(head[:stop]))
 }
 
 // through returns the offset after the next mark in s from i on, or i if there
