@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -223,6 +224,29 @@ func TestFreshLedgerWaitsForTheQueue(t *testing.T) {
 	h.until(carryover.Proven)
 	if h.attaches() != 1 || len(h.files()) != 1 {
 		t.Errorf("%d POSTs and %d files, want one each", h.attaches(), len(h.files()))
+	}
+}
+
+// TestOldFileIsLookedForAsLong: that an old file cannot be read for a moment says
+// nothing of it, neither to a fresh ledger nor to one that still has to prove it.
+func TestOldFileIsLookedForAsLong(t *testing.T) {
+	for _, ledger := range []string{"fresh.db", "ledger.db"} {
+		t.Run(ledger, func(t *testing.T) {
+			t.Parallel()
+			h := newFiling(t)
+			h.until(carryover.Filed)
+			const grace = 1200 * time.Millisecond
+			<-time.After(2*grace + 10*time.Millisecond) // the file is old when the next process begins
+			h.reopen(ledger)
+			h.line.Timing.Grace = grace
+			h.strike(sandbox.Rule{
+				API: "cliniko", Method: http.MethodGet, Path: attachPath + "/*/content", Fault: sandbox.FaultStatus, Count: 6, Again: 6,
+			})
+			h.until(carryover.Proven)
+			if h.attaches() != 1 || len(h.files()) != 1 || h.alarms() != "" {
+				t.Errorf("%d POSTs, %d files, alarms %q, want one each and no alarm", h.attaches(), len(h.files()), h.alarms())
+			}
+		})
 	}
 }
 

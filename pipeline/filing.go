@@ -88,6 +88,7 @@ func (p *Pipeline) compare(ctx context.Context, f filing, digest []byte) (likene
 		return differs, nil
 	}
 	if !f.readable {
+		p.lookedInVain(f.id)
 		return unread, nil
 	}
 	content, err := p.Sides[f.author].Files.AttachmentContent(ctx, carryover.AttachmentID(f.id))
@@ -96,8 +97,10 @@ func (p *Pipeline) compare(ctx context.Context, f filing, digest []byte) (likene
 		return unread, err
 	case err != nil: // not there yet, or not for us to read: time decides
 		p.Log.Info("file not readable", "attachment", string(f.id), "err", err)
+		p.lookedInVain(f.id)
 		return unread, nil
 	}
+	p.lookedInto(f.id)
 	got := p.fileDigest(f.says, content)
 	half := len(got) / 2
 	switch {
@@ -109,6 +112,32 @@ func (p *Pipeline) compare(ctx context.Context, f filing, digest []byte) (likene
 	return same, nil
 }
 
-// patience is how long a file may stay unread: as long as a lost request may
-// take to show, and as long again for Cliniko's queue.
-func (p *Pipeline) patience() time.Duration { return 2 * p.Timing.Grace }
+// waitsFor says that a file which could not be read is worth another look. It has
+// as long as a lost request may take to show, and as long again for Cliniko's
+// queue, from the first look in vain of this process: after a restore or a long
+// stop all files are old, and one answer that was lost says nothing of them.
+func (p *Pipeline) waitsFor(file carryover.NoteID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	since, looked := p.inVain[file]
+	return !looked || time.Since(since) < 2*p.Timing.Grace
+}
+
+// lookedInVain notes that a file could not be read.
+func (p *Pipeline) lookedInVain(file carryover.NoteID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.inVain == nil {
+		p.inVain = map[carryover.NoteID]time.Time{}
+	}
+	if _, before := p.inVain[file]; !before {
+		p.inVain[file] = time.Now()
+	}
+}
+
+// lookedInto notes that a file could be read after all.
+func (p *Pipeline) lookedInto(file carryover.NoteID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.inVain, file)
+}

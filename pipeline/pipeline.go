@@ -88,6 +88,9 @@ type Pipeline struct {
 	names    map[carryover.TemplateID]string // of Heidi's templates; replaced, never changed
 	// proofs are when the files that Cliniko still processes are looked at next.
 	proofs map[carryover.DeliveryID]time.Time
+	// inVain is since when files could not be read; each is looked for as long again
+	// by every process.
+	inVain map[carryover.NoteID]time.Time
 	// toldDouble are the doubled notes that this process has told of; a person
 	// who lifts the pause has seen them.
 	toldDouble map[carryover.Reference]bool

@@ -82,7 +82,7 @@ func (p *Pipeline) proveOne(ctx context.Context, d ledger.Delivery, f filing) er
 	switch {
 	case err != nil:
 		return err
-	case like == unread && time.Since(d.FiledAt) < p.patience():
+	case like == unread && p.waitsFor(f.id):
 		p.proveLater(d)
 		return nil
 	case like == unread:

@@ -185,7 +185,7 @@ func (p *Pipeline) adoptOrHold(ctx context.Context, v ledger.Version, d ledger.D
 	switch {
 	case like == same:
 		return p.adopt(ctx, v, d, found[0])
-	case like == unread && list.began.Sub(found[0].created) < p.patience():
+	case like == unread && p.waitsFor(found[0].id):
 		if d.State == carryover.InDoubt {
 			return nil // every round looks at what is in doubt
 		}

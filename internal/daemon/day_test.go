@@ -118,10 +118,6 @@ func (d *clinicDay) endStates(truth clinic.Truth, newest []ledger.Version) {
 		if !seen && !d.passedBy(doc) {
 			d.t.Errorf("document %s (%s) is not in the ledger", doc.DocumentID, doc.Case)
 		}
-		if d.forgot && seen && v.State == carryover.Held && v.Reason == carryover.EarlierNote {
-			delete(at, carryover.DocumentID(doc.DocumentID))
-			continue // a ledger that has forgotten may ask a person; it may not file twice
-		}
 		if want := ends[doc.Expect]; seen && !slices.Contains(want, v.State) {
 			d.t.Errorf("document %s (%s) is %s (%s), want %s: %s", doc.DocumentID, doc.Case, v.State, v.Reason, doc.Expect, doc.Why)
 		}
