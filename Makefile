@@ -26,7 +26,7 @@ LINT  := $(TOOLS)/golangci-lint
 VULN  := $(TOOLS)/govulncheck
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build bench fuzz soak cover fmt tools clean FORCE
+.PHONY: help demo test check build bench fuzz soak kills cover fmt tools clean FORCE
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -67,6 +67,9 @@ fuzz: ## every fuzz target, FUZZTIME each
 
 soak: build ## twenty clinic days with the usual faults, twenty with heavy ones
 	@scripts/soak $(SEEDS)
+
+kills: ## SIGKILL at every crash point, and four hundred at random (some minutes)
+	go -C internal/crash test -count 1 -timeout 30m -parallel 8 -long -seed $(or $(SEED),1)
 
 cover: ## what share of the statements the tests reach
 	@mkdir -p .cache

@@ -1,0 +1,187 @@
+package crash
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"carryover"
+	"carryover/audit"
+	"carryover/internal/seal"
+	"carryover/ledger"
+)
+
+// judge compares what is in Cliniko with what really happened and with what the
+// ledger says. It returns how many documents wait for a person because they were
+// in doubt twice, which two kills can bring about and is right.
+func (l *lane) judge() (asked int) {
+	l.t.Helper()
+	truth := l.Truth()
+	s := truth.Summary
+	if s.Duplicates+s.WrongPatient+s.WrongAuthor+s.FiledButHeld+s.WordsLost+s.Unreferenced != 0 || s.NotesInCliniko == 0 {
+		b, _ := json.Marshal(s)
+		l.t.Errorf("the clinic's books: %s", b)
+	}
+	l.books(l.data(), func(ctx context.Context, tx *ledger.Tx) error {
+		newest, err := tx.List(ctx, ledger.Filter{})
+		if err != nil {
+			return err
+		}
+		at := map[string]ledger.Version{}
+		for _, v := range newest {
+			if v.Newest {
+				at[string(v.Session)+"/"+string(v.Document)] = v
+			}
+			if v.State.Waiting() && v.State != carryover.Seen {
+				l.t.Errorf("document %s is left in %s", v.Document, v.State)
+			}
+		}
+		for _, d := range truth.Documents {
+			v, seen := at[d.SessionID+"/"+d.DocumentID]
+			switch twice, err := inDoubtTwice(ctx, tx, v); {
+			case err != nil:
+				return err
+			case twice:
+				asked++
+			case !seen && !l.passedBy(d.SessionID, d.DocumentID):
+				l.t.Errorf("document %s (%s) is not in the ledger", d.DocumentID, d.Case)
+			case d.Expect == "proven" && len(d.Notes)+len(d.Attachments) != 1:
+				l.t.Errorf("document %s (%s) is carried by notes %v and files %v, want one; the ledger has it %s (%s)",
+					d.DocumentID, d.Case, d.Notes, d.Attachments, v.State, v.Reason)
+			case seen && !slices.Contains(ends[d.Expect], v.State):
+				l.t.Errorf("document %s (%s) is %s (%s), want %s", d.DocumentID, d.Case, v.State, v.Reason, d.Expect)
+			}
+		}
+		return nil
+	})
+	return asked
+}
+
+// ends are the ledger's words for what the truth expects.
+var ends = map[string][]carryover.State{
+	"proven":  {carryover.Proven},
+	"held":    {carryover.Held, carryover.Dismissed},
+	"skipped": {carryover.Skipped},
+	"waiting": {carryover.Seen},
+	"either":  {carryover.Proven, carryover.Held},
+}
+
+// inDoubtTwice says that a version is held because two of its requests were lost.
+func inDoubtTwice(ctx context.Context, tx *ledger.Tx, v ledger.Version) (bool, error) {
+	if v.State != carryover.Held || v.Reason != carryover.StillInDoubt {
+		return false, nil
+	}
+	attempts, err := tx.Attempts(ctx, v.Delivery)
+	lost := 0
+	for _, a := range attempts {
+		if slices.Contains([]ledger.Outcome{ledger.InDoubt, ledger.LostAtRestart, ledger.Absent}, a.Outcome) {
+			lost++
+		}
+	}
+	return lost >= 2, err
+}
+
+// passedBy says that a document came and went, as it can between two lives.
+func (l *lane) passedBy(session, document string) bool {
+	for _, d := range l.Heidi.Documents() {
+		if d.SessionID == session && d.DocumentID == document {
+			return d.Gone
+		}
+	}
+	return false
+}
+
+// dead looks at what a killed child has left, in a copy, so that the next life
+// finds it as it lies: the file is whole, its rows agree, the chain verifies
+// against the head beside it, and each text is kept or destroyed, never half.
+func (l *lane) dead() {
+	l.t.Helper()
+	copied := l.t.TempDir()
+	for _, name := range []string{"ledger.db", "ledger.db-wal", "audit.head"} {
+		b, err := os.ReadFile(filepath.Join(l.data(), name))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(copied, name), b, 0o600); err != nil {
+			l.t.Fatal(err)
+		}
+	}
+	l.books(copied, nil)
+}
+
+// books opens the ledger of a child that has ended, checks it, and gives it to look.
+func (l *lane) books(folder string, look func(context.Context, *ledger.Tx) error) {
+	l.t.Helper()
+	ctx := l.t.Context()
+	master, err := seal.ReadMasterKey(filepath.Join(l.dir, "secrets", "master.key"))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	led, err := ledger.Open(ctx, ledger.Config{Path: filepath.Join(folder, "ledger.db"), MasterKey: master, Lock: true})
+	if err != nil {
+		l.t.Fatalf("open the ledger after a kill: %v", err)
+	}
+	defer func() { _ = led.Close() }()
+	head, err := audit.ReadHead(filepath.Join(folder, "audit.head"))
+	known := &head
+	if errors.Is(err, os.ErrNotExist) {
+		known = nil
+	} else if err != nil {
+		l.t.Errorf("the head of the audit chain: %v", err)
+	}
+	if err := led.View(ctx, func(tx *ledger.Tx) error {
+		whole(ctx, l.t, tx)
+		if _, err := (audit.Log{Keys: led.Keys()}).Verify(ctx, tx, known); err != nil {
+			l.t.Errorf("audit chain: %v", err)
+		}
+		if look == nil {
+			return nil
+		}
+		return look(ctx, tx)
+	}); err != nil {
+		l.t.Error(err)
+	}
+}
+
+// whole checks the file, the rows and the sealed texts.
+func whole(ctx context.Context, t *testing.T, tx *ledger.Tx) {
+	t.Helper()
+	verdict := ""
+	if err := tx.QueryRowContext(ctx, "PRAGMA integrity_check").Scan(&verdict); err != nil || verdict != "ok" {
+		t.Errorf("integrity_check = %q, %v, want ok", verdict, err)
+	}
+	faults, err := tx.Check(ctx)
+	if err != nil {
+		t.Error(err)
+	}
+	for _, f := range faults {
+		t.Errorf("ledger: %s", f)
+	}
+	half := 0
+	if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM sealed WHERE (length(wrapped_key) = 0) <> (length(ciphertext) = 0)").Scan(&half); err != nil || half > 0 {
+		t.Errorf("%d sealed texts are destroyed by half, %v", half, err)
+	}
+	all, err := tx.List(ctx, ledger.Filter{OlderToo: true})
+	if err != nil {
+		t.Error(err)
+	}
+	for _, v := range all {
+		_, err := tx.Content(ctx, v.ID)
+		gone := errors.Is(err, carryover.ErrGone)
+		switch {
+		case err != nil && !gone:
+			t.Errorf("the text of version %s (%s) does not open: %v", v.ID, v.State, err)
+		case gone && slices.Contains([]carryover.State{carryover.Seen, carryover.Ripe, carryover.Held, carryover.Ready, carryover.Sending, carryover.InDoubt, carryover.Filed}, v.State):
+			t.Errorf("the text of version %s is gone while it is %s (%s)", v.ID, v.State, v.Reason)
+		case !gone && v.State == carryover.Proven:
+			t.Errorf("the text of version %s is kept although it is proven", v.ID)
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package crash
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A point is one moment at which the child may be killed: a name, and which time
+// in the whole run it is reached.
+type point struct {
+	name string
+	nth  int
+}
+
+func (p point) String() string { return fmt.Sprintf("%s #%d", p.name, p.nth) }
+
+// A kill says when one life of the child ends: at a point, or, where it has no
+// name, some points after its start and a little later still.
+type kill struct {
+	point
+	after  int           // points of this life
+	later  time.Duration // after that point: in the midst of something
+	effect time.Duration // the request that the kill leaves behind takes effect so much later; 0: it is lost
+}
+
+func (k kill) String() string {
+	switch {
+	case k.name == "":
+		return fmt.Sprintf("%d points +%v", k.after, k.later)
+	case k.effect > 0:
+		return fmt.Sprintf("%v late %v", k.point, k.effect)
+	}
+	return k.point.String()
+}
+
+// now says that a life ends at p, its nth point.
+func (k kill) now(p point, nth int) bool {
+	if k.name == "" {
+		return nth == k.after
+	}
+	return k.point == p
+}
+
+// line is how a script of kills, one for each life, is written for -at.
+func line(script []kill) string {
+	var all []string
+	for _, k := range script {
+		all = append(all, k.String())
+	}
+	return strings.Join(all, " then ")
+}
+
+// parse reads what line wrote.
+func parse(text string) (script []kill, err error) {
+	for one := range strings.SplitSeq(text, " then ") {
+		var k kill
+		if n, later, ok := strings.Cut(one, " points +"); ok {
+			if k.after, err = strconv.Atoi(n); err == nil {
+				k.later, err = time.ParseDuration(later)
+			}
+		} else {
+			name, rest, _ := strings.Cut(one, " #")
+			nth, late, isLate := strings.Cut(rest, " late ")
+			k.name = name
+			if k.nth, err = strconv.Atoi(nth); err == nil && isLate {
+				k.effect, err = time.ParseDuration(late)
+			}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%q is no kill: %w", one, err)
+		}
+		script = append(script, k)
+	}
+	return script, nil
+}
