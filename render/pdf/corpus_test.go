@@ -10,11 +10,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"carryover"
+	"carryover/render/tree"
 )
 
 // corpus is where the whole synthetic documents lie, outside the project.
@@ -105,7 +107,8 @@ func holds(got, want string) bool {
 }
 
 // TestOtherReadersFindTheWords asks poppler what it reads, in the order of the
-// file: every word, and no box for a sign.
+// file and in the one that it makes out from where the words stand: every word,
+// and no box for a sign.
 func TestOtherReadersFindTheWords(t *testing.T) {
 	tool, err := exec.LookPath("pdftotext")
 	if err != nil {
@@ -118,21 +121,38 @@ func TestOtherReadersFindTheWords(t *testing.T) {
 		{"every kind of block", mustWrite(t, everything(), sheet())},
 		{"clinical signs", mustWrite(t, doc(para(clinicalSigns), para("ễ q\u0301 👍 Ⓡ fi ffi")), sheet())},
 		{"ten pages", mustWrite(t, report(20<<10), sheet())},
+		{"cells of several lines", mustWrite(t, doc(
+			table(
+				cells("Factor", "Level", "Score"),
+				[]tree.Cell{{Spans: words("Falls")}, {Spans: []tree.Span{
+					{Box: tree.Unticked}, {Text: " none in a year"}, {Break: true}, {Box: tree.Ticked}, {Text: " one or more"},
+				}}, {Spans: words("6")}},
+				cells("Medicines", "", "2"),
+			),
+			table(
+				cells("Week", "Mon", "Tue", "Hours", "Limits"),
+				cells("1", "3", "", "9", "lift no more than 5 kg, and "+strings.Repeat("sit or stand at will ", 4)),
+				cells("2", "4", "4", "12", "as in week 1"),
+			),
+		), sheet())},
 	} {
 		path := filepath.Join(t.TempDir(), fmt.Sprint(i, ".pdf"))
 		if err := os.WriteFile(path, d.file, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		cmd := exec.CommandContext(t.Context(), tool, "-raw", "-enc", "UTF-8", path, "-")
-		var said bytes.Buffer
-		cmd.Stderr = &said
-		out, err := cmd.Output()
-		if err != nil || said.Len() > 0 {
-			t.Errorf("%s: pdftotext: %v: %s", d.why, err, said.String())
-			continue
-		}
-		if got := withoutFrames(string(out)); solid(got) != solid(readText(t, d.file)) {
-			t.Errorf("%s: pdftotext reads\n%q\nwant\n%q", d.why, flat(got), readText(t, d.file))
+		for _, order := range [][]string{{"-raw"}, nil} {
+			args := append(slices.Clone(order), "-enc", "UTF-8", path, "-")
+			cmd := exec.CommandContext(t.Context(), tool, args...)
+			var said bytes.Buffer
+			cmd.Stderr = &said
+			out, err := cmd.Output()
+			if err != nil || said.Len() > 0 {
+				t.Errorf("%s: pdftotext %v: %v: %s", d.why, order, err, said.String())
+				continue
+			}
+			if got := withoutFrames(string(out)); solid(got) != solid(readText(t, d.file)) {
+				t.Errorf("%s: pdftotext %v reads\n%q\nwant\n%q", d.why, order, flat(got), readText(t, d.file))
+			}
 		}
 	}
 }

@@ -2,7 +2,10 @@ package pdf
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
+	"strings"
+	"unicode/utf16"
 
 	"codeberg.org/go-pdf/fpdf"
 )
@@ -89,6 +92,8 @@ func usedFaces(l *layout) []face {
 				used[m.face] = true
 			case aside:
 				look(m.marks)
+			case aloud:
+				look(m.marks)
 			}
 		}
 	}
@@ -153,6 +158,18 @@ func (f frame) draw(p *pen) {
 
 func (a aside) draw(p *pen) {
 	p.pdf.RawWriteStr("/Artifact BMC")
+	for _, m := range a.marks {
+		m.draw(p)
+	}
+	p.pdf.RawWriteStr("EMC")
+}
+
+func (a aloud) draw(p *pen) {
+	var hex strings.Builder
+	for _, unit := range utf16.Encode([]rune("\ufeff" + a.words)) {
+		fmt.Fprintf(&hex, "%04X", unit)
+	}
+	p.pdf.RawWriteStr("/Span <</ActualText <" + hex.String() + ">>> BDC")
 	for _, m := range a.marks {
 		m.draw(p)
 	}

@@ -45,6 +45,15 @@ type page struct{ marks []mark }
 // them (an artifact, ISO 32000-1 §14.8.2.2), so that they read in one go.
 type aside struct{ page }
 
+// An aloud is marks that are read in one go, as these words. Programs that guess
+// the reading order from where words stand would read a table down its columns,
+// or a value between two lines of the cell beside it; the file tells them the
+// words in order (ActualText, ISO 32000-1 §14.9.4).
+type aloud struct {
+	words string
+	page
+}
+
 func (p *page) put(m mark) { p.marks = append(p.marks, m) }
 
 // A column is where blocks are set: from left to right, in points.

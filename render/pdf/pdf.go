@@ -3,7 +3,8 @@
 // out. It is pure: the same document and sheet give the same bytes.
 //
 // The words are drawn in reading order, cell by cell and row by row, so that a
-// reader, a search and a screen reader meet them as they were written. What a
+// reader, a search and a screen reader meet them as they were written; a row of
+// a table also says its words as one, for readers that guess the order. What a
 // page cannot show by looks alone is spelled out besides: struck-out words say
 // so, a raised 3 is the sign ³, a link's address follows it in brackets. A sign
 // that the fonts do not have is written as its name ("[emoji: thumbs up

@@ -267,8 +267,11 @@ func asideText(m mark) string {
 	var parts []string
 	if a, ok := m.(aside); ok {
 		for _, m := range a.marks {
-			if t, ok := m.(text); ok {
-				parts = append(parts, t.text)
+			switch m := m.(type) {
+			case text:
+				parts = append(parts, m.text)
+			case aloud:
+				parts = append(parts, m.words)
 			}
 		}
 	}
@@ -297,6 +300,15 @@ func TestAFaultOfOursIsNoticed(t *testing.T) {
 		{"a word lost", func(l *layout) { l.pages[0].marks = l.pages[0].marks[:len(l.pages[0].marks)-3] }},
 		{"a word added", func(l *layout) { l.pages[0].put(text{piece: piece{style: style{size: 9}, text: "not"}, x: 99, y: 99}) }},
 		{"pages swapped", func(l *layout) { l.pages[0], l.pages[1] = l.pages[1], l.pages[0] }},
+		{"a row read aloud as another", func(l *layout) {
+			for i, m := range l.pages[0].marks {
+				if a, ok := m.(aloud); ok {
+					a.words = strings.Replace(a.words, "120", "135", 1)
+					l.pages[0].marks[i] = a
+					return
+				}
+			}
+		}},
 		{"a word among what stands around", func(l *layout) {
 			for i, m := range l.pages[0].marks {
 				if tx, ok := m.(text); ok {
@@ -306,7 +318,7 @@ func TestAFaultOfOursIsNoticed(t *testing.T) {
 			}
 		}},
 	} {
-		var d tree.Doc
+		d := doc(table(nil, cells("Flexion", "120")))
 		for i := range 60 {
 			d.Blocks = append(d.Blocks, para(fmt.Sprint("Paragraph ", i)))
 		}

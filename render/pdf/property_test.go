@@ -145,9 +145,6 @@ func treeLetters(blocks []tree.Block, labelled []bool) string {
 	return letters(b.String())
 }
 
-// solid drops blanks: a line may end at any.
-func solid(s string) string { return strings.Join(strings.Fields(s), "") }
-
 // letters drops all but letters and digits, and the height of raised ones.
 func letters(s string) string {
 	return strings.Map(func(r rune) rune {

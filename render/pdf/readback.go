@@ -3,6 +3,7 @@ package pdf
 import (
 	"bytes"
 	"compress/zlib"
+	"encoding/hex"
 	"io"
 	"regexp"
 	"strconv"
@@ -62,15 +63,20 @@ func textLayer(file []byte) (texts []string, ok bool) {
 		if err != nil {
 			return nil, false
 		}
-		texts = append(texts, shownStrings(stream)...)
+		shown, ok := shownStrings(stream)
+		if !ok {
+			return nil, false
+		}
+		texts = append(texts, shown...)
 		file = file[size:]
 	}
 }
 
-// shownStrings returns the operands of Tj outside artifacts.
-func shownStrings(stream []byte) []string {
-	var out []string
-	var last string
+// shownStrings returns the operands of Tj outside artifacts. ok is false where
+// marks are read aloud as other words than they show.
+func shownStrings(stream []byte) (out []string, ok bool) {
+	var last, word string
+	var open []content
 	around := 0
 	for i := 0; i < len(stream); {
 		switch c := stream[i]; {
@@ -78,27 +84,65 @@ func shownStrings(stream []byte) []string {
 			raw, n := literal(stream[i:])
 			last = utf16Text(raw)
 			i += n
+			continue
 		case c <= ' ':
 			i++
-		default:
-			n := bytes.IndexAny(stream[i:], " \n(")
-			if n < 0 {
-				n = len(stream) - i
+			continue
+		}
+		n := bytes.IndexAny(stream[i:], " \n(")
+		if n < 0 {
+			n = len(stream) - i
+		}
+		before := word
+		word = string(stream[i : i+n])
+		i += n
+		switch word {
+		case "Tj":
+			for j := range open {
+				open[j].shown += solid(last)
 			}
-			switch string(stream[i : i+n]) {
-			case "Tj":
-				if around == 0 {
-					out = append(out, last)
-				}
-			case "BMC":
-				around++
-			case "EMC":
+			if around == 0 {
+				out = append(out, last)
+			}
+		case "BMC":
+			around++
+			open = append(open, content{artifact: true})
+		case "BDC":
+			raw, err := hex.DecodeString(strings.Trim(before, "<>"))
+			if err != nil {
+				return nil, false
+			}
+			open = append(open, content{words: solid(strings.TrimPrefix(utf16Text(raw), "\ufeff"))})
+		case "EMC":
+			if len(open) == 0 {
+				return nil, false
+			}
+			end := open[len(open)-1]
+			open = open[:len(open)-1]
+			if end.artifact {
 				around--
+			} else if end.words != end.shown {
+				return nil, false
 			}
-			i += n
 		}
 	}
-	return out
+	return out, len(open) == 0
+}
+
+// A content is a stretch of a page that is an artifact, or that is read aloud.
+type content struct {
+	artifact     bool
+	words, shown string // as read aloud and as drawn, without blanks
+}
+
+// solid returns s without blanks.
+func solid(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // literal reads a string in parentheses and returns its bytes and its length in

@@ -188,3 +188,15 @@ func escapeAddress(address string) string {
 	}
 	return b.String()
 }
+
+// wordsOf returns what phrases say, on one line.
+func wordsOf(phrases []phrase) string {
+	var b strings.Builder
+	for _, p := range phrases {
+		if p.end {
+			b.WriteByte(' ')
+		}
+		b.WriteString(p.text)
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"slices"
+	"strings"
 
 	"carryover/render/tree"
 )
@@ -31,8 +32,14 @@ type grid struct {
 	rows   []row
 }
 
-// A row is the lines of each of its cells.
-type row [][]line
+// A row is its cells.
+type row []cell
+
+// A cell is its lines, and its words as they are read out.
+type cell struct {
+	lines []line
+	words string
+}
 
 // table sets a table as one, or as labelled lines where it has too many columns
 // or too tall a row to be read across.
@@ -158,15 +165,25 @@ func isBlank(phrases []phrase) bool {
 func setRow(cells []tree.Cell, widths []float64, size float64, m tree.Mark) row {
 	r := make(row, len(widths))
 	for i, c := range cells {
-		r[i] = wrap(set(sayCell(c), size, m), widths[i]-2*cellSide)
+		phrases := sayCell(c)
+		r[i] = cell{wrap(set(phrases, size, m), widths[i]-2*cellSide), wordsOf(phrases)}
 	}
 	return r
 }
 
+// words are a row's words from left to right, a bar between cells.
+func (r row) words() string {
+	said := make([]string, len(r))
+	for i, c := range r {
+		said[i] = c.words
+	}
+	return strings.Join(said, " | ")
+}
+
 func (g grid) height(r row) float64 {
 	most := 1
-	for _, lines := range r {
-		most = max(most, len(lines))
+	for _, c := range r {
+		most = max(most, len(c.lines))
 	}
 	return float64(most)*g.size*lineStep + 2*cellAbove
 }
@@ -208,16 +225,18 @@ func (p *page) row(g grid, r row, left, top float64, behind ink) float64 {
 		p.put(frame{box: box{x: x, y: top, w: w, h: h, ink: behind}})
 		x += w
 	}
+	read := aloud{words: r.words()}
 	x = left
-	for i, lines := range r {
+	for i, c := range r {
 		if i > 0 {
-			p.bar(x, top+cellAbove+(rise-0.03)*g.size, g.size)
+			read.bar(x, top+cellAbove+(rise-0.03)*g.size, g.size)
 		}
-		for j, ln := range lines {
-			p.pieces(ln, x+cellSide, top+cellAbove+(float64(j)*lineStep+rise-0.03)*g.size)
+		for j, ln := range c.lines {
+			read.pieces(ln, x+cellSide, top+cellAbove+(float64(j)*lineStep+rise-0.03)*g.size)
 		}
 		x += g.widths[i]
 	}
+	p.put(read)
 	return h
 }
 

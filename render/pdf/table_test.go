@@ -91,10 +91,10 @@ func TestNoWordOfATableIsCut(t *testing.T) {
 			continue
 		}
 		total := 0.0
-		for i, lines := range g.head {
+		for i, c := range g.head {
 			total += g.widths[i]
-			if want := flat(head[i].Spans[0].Text); len(lines) != 1 || lineTexts(lines)[0] != want {
-				t.Errorf("%d columns: heading %q is cut into %q", n, want, lineTexts(lines))
+			if want := flat(head[i].Spans[0].Text); len(c.lines) != 1 || lineTexts(c.lines)[0] != want {
+				t.Errorf("%d columns: heading %q is cut into %q", n, want, lineTexts(c.lines))
 			}
 		}
 		if total > rightEdge-leftEdge+slack {
