@@ -74,6 +74,7 @@ const (
 	SignedOut       Action = "signed_out"       // by themselves, or by whoever is the actor
 	Invited         Action = "invited"          // the note is the role
 	LinkMade        Action = "link_made"        // a one-time link was shown; no subject: for a new admin
+	LinkUsed        Action = "link_used"        // somebody opened one
 	Joined          Action = "joined"           // chose password and second factor; the note is the role
 	AccessReset     Action = "access_reset"     // password and second factor were taken
 	AccessEnded     Action = "access_ended"     // may not sign in any more
@@ -87,7 +88,7 @@ var actions = map[Action]bool{
 	Dismissed: true, Retried: true, Reopened: true, Synced: true, Filed: true, Paused: true, Resumed: true,
 	AlarmRaised: true, AlarmCleared: true, UndoAsked: true, MoveAsked: true, Touched: true, Archived: true, Unarchived: true, Destroyed: true, Started: true, Stopped: true,
 	Opened: true, Exported: true, BackedUp: true, Restored: true, KeyChanged: true, ConfigChanged: true,
-	SignedIn: true, SignInRefused: true, SignedOut: true, Invited: true, LinkMade: true, Joined: true,
+	SignedIn: true, SignInRefused: true, SignedOut: true, Invited: true, LinkMade: true, LinkUsed: true, Joined: true,
 	AccessReset: true, AccessEnded: true, RoleChanged: true, PasswordChanged: true, CodesRenewed: true,
 }
 

@@ -70,10 +70,27 @@ func (tx *Tx) AddPerson(ctx context.Context, p Person, now time.Time) (carryover
 	if err != nil {
 		return "", wrap(err, "add a person")
 	}
-	if err := tx.SealText(ctx, string(id), sealedPersonName, p.Name); err != nil {
-		return "", err
+	return id, tx.sealPerson(ctx, id, p.Name, p.Login)
+}
+
+func (tx *Tx) sealPerson(ctx context.Context, id carryover.PersonID, name, login carryover.Text) error {
+	if err := tx.SealText(ctx, string(id), sealedPersonName, name); err != nil {
+		return err
 	}
-	return id, tx.SealText(ctx, string(id), sealedLogin, p.Login)
+	return tx.SealText(ctx, string(id), sealedLogin, login)
+}
+
+// NamePerson replaces a person's name and login; ErrGone for one who is ended,
+// ErrConflict when somebody else has the login.
+func (tx *Tx) NamePerson(ctx context.Context, id carryover.PersonID, name, login carryover.Text) error {
+	if name.IsBlank() || login.IsBlank() {
+		return wrap(carryover.ErrInvalid, "name person %s", id)
+	}
+	n, err := tx.q.SetPersonLogin(ctx, query.SetPersonLoginParams{LoginDigest: tx.loginDigest(login), ID: id})
+	if err := changed(n, err); err != nil {
+		return wrap(err, "name person %s", id)
+	}
+	return tx.sealPerson(ctx, id, name, login)
 }
 
 // checkRole says whether a role goes with a practitioner.

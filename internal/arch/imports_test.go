@@ -49,6 +49,10 @@ var table = []row{
 	{folder: "internal/desk", may: []string{".", "ledger", "audit", "alarm", "internal/seal"}},
 	{folder: "internal/config", may: []string{".", "route"}},
 
+	// The review page: who may come in.
+	{folder: "web/sign", may: []string{".", "ledger", "audit"}},
+	{folder: "web/sign/signtest", may: []string{".", "ledger", "web/sign"}},
+
 	// The simulators: a world of their own. One that shared a struct with a
 	// client would share its misspelled field too, and the tests would agree
 	// on the mistake.

@@ -1,0 +1,98 @@
+package sign
+
+import (
+	_ "embed"
+	"net/http"
+
+	"carryover"
+)
+
+// Where the pages of this package are.
+const (
+	routeSignIn  = "/sign-in"
+	routeCode    = "/sign-in/code"
+	routeSignOut = "/sign-out"
+	routeWelcome = "/welcome"
+	routeYou     = "/welcome/you"
+	routeEnrol   = "/welcome/code"
+	routeImage   = "/welcome/code.png"
+	routeFill    = "/welcome/fill.js"
+	routeAccount = "/account"
+	routePeople  = "/people"
+)
+
+// A Route is one pattern of a mux, with who may use it. The table of routes is
+// both what Mount serves and what the authorisation matrix of a test runs over:
+// see package signtest.
+type Route struct {
+	Pattern string // as http.ServeMux takes it, with a method: "POST /people/{id}/end"
+	// Roles may use it. Open: somebody who is not signed in may, too.
+	Roles   []carryover.Role
+	Open    bool
+	Handler http.Handler
+}
+
+// Routes lists every route of this package.
+func (g *Gate) Routes() []Route {
+	open := func(pattern string, h http.HandlerFunc) Route {
+		return Route{Pattern: pattern, Roles: carryover.Roles, Open: true, Handler: h}
+	}
+	anyone := func(pattern string, h http.HandlerFunc) Route {
+		return Route{Pattern: pattern, Roles: carryover.Roles, Handler: g.Require()(h)}
+	}
+	admin := func(pattern string, h http.HandlerFunc) Route {
+		return Route{
+			Pattern: pattern, Roles: []carryover.Role{carryover.RoleAdmin}, Handler: g.Require(carryover.RoleAdmin)(h),
+		}
+	}
+	return []Route{
+		open("GET "+routeSignIn, g.signInPage),
+		open("POST "+routeSignIn, g.signIn),
+		open("GET "+routeCode, g.codePage),
+		open("POST "+routeCode, g.code),
+		open("POST "+routeSignOut, g.signOut),
+
+		open("GET "+routeWelcome, g.welcomePage),
+		open("POST "+routeWelcome, g.welcome),
+		open("GET "+routeYou, g.youPage),
+		open("POST "+routeYou, g.you),
+		open("GET "+routeEnrol, g.enrolPage),
+		open("GET "+routeImage, g.enrolImage),
+		open("POST "+routeEnrol, g.enrol),
+		open("GET "+routeFill, fillScript),
+
+		anyone("GET "+routeAccount, g.accountPage),
+		anyone("POST "+routeAccount+"/password", g.newPassword),
+		anyone("POST "+routeAccount+"/codes", g.newCodes),
+		anyone("POST "+routeAccount+"/sessions", g.endSessions),
+
+		admin("GET "+routePeople, g.peoplePage),
+		admin("POST "+routePeople, g.invite),
+		admin("GET "+routePeople+"/{id}", g.personPage),
+		admin("POST "+routePeople+"/{id}/link", g.newLink),
+		admin("POST "+routePeople+"/{id}/role", g.newRole),
+		admin("POST "+routePeople+"/{id}/reset", g.reset),
+		admin("POST "+routePeople+"/{id}/end", g.end),
+		admin("POST "+routePeople+"/{id}/sessions", g.endTheirSessions),
+	}
+}
+
+// Mount adds every route to a mux. What the mux serves has to be wrapped.
+func (g *Gate) Mount(mux *http.ServeMux) {
+	for _, r := range g.Routes() {
+		mux.Handle(r.Pattern, r.Handler)
+	}
+}
+
+// fill puts what stands behind the "#" of a link into the field for it. Without
+// it, people paste it themselves.
+//
+//go:embed fill.js
+var fill []byte
+
+func fillScript(w http.ResponseWriter, _ *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", "text/javascript; charset=utf-8")
+	h.Set("Cache-Control", "no-cache")
+	_, _ = w.Write(fill) // a browser that has gone away misses nothing
+}
