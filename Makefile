@@ -26,7 +26,7 @@ LINT  := $(TOOLS)/golangci-lint
 VULN  := $(TOOLS)/govulncheck
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build bench fuzz soak kills cover fmt tools clean FORCE
+.PHONY: help demo test check build bench fuzz soak mutants kills cover fmt tools clean FORCE
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -65,8 +65,12 @@ bench: ## every benchmark
 fuzz: ## every fuzz target, FUZZTIME each
 	@scripts/fuzz $(FUZZTIME)
 
-soak: build ## twenty clinic days with the usual faults, twenty with heavy ones
+soak: build ## 200 simulated worlds of three days and a month; then forty of demo's days
+	go test ./internal/sim -run 'Soak|Same' -soak -v -timeout 2h
 	@scripts/soak $(SEEDS)
+
+mutants: ## plants a dozen bugs, one by one, each of which the simulation has to catch
+	go test ./internal/sim -run Mutants -mutants . -v -timeout 2h
 
 kills: ## SIGKILL at every crash point, and four hundred at random (some minutes)
 	go -C internal/crash test -count 1 -timeout 30m -parallel 8 -long -seed $(or $(SEED),1)

@@ -45,6 +45,8 @@ type Ledger struct {
 	keys   *seal.Keyring
 	lock   *folderLock // nil without Config.Lock
 	closed atomic.Bool
+	// updates counts those that have ended.
+	updates atomic.Int64
 }
 
 // Open opens the ledger at c.Path, and without c.ReadOnly makes it, brings its
@@ -108,6 +110,10 @@ func (l *Ledger) open(ctx context.Context, c Config) (err error) {
 
 // Keys returns the ledger's keyring, for the digests that its callers compare.
 func (l *Ledger) Keys() *seal.Keyring { return l.keys }
+
+// Updates returns how many updates have ended since the ledger was opened: as
+// long as it stays the same, so does all that the ledger holds.
+func (l *Ledger) Updates() int64 { return l.updates.Load() }
 
 // Checkpoint moves what the write-ahead log holds into the database file and
 // empties the log, so that destroyed text leaves the disk too. It does nothing

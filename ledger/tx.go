@@ -33,6 +33,7 @@ func (l *Ledger) Update(ctx context.Context, f func(*Tx) error) error {
 			Hint: "The ledger is open for reading only, or closed.",
 		}
 	}
+	defer l.updates.Add(1) // one that failed may have been committed, if the disk says no late
 	return l.within(ctx, l.writer, nil, f)
 }
 

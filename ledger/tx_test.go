@@ -183,3 +183,16 @@ func TestFullDisk(t *testing.T) {
 	limit("1000000")
 	move(t, l, id, carryover.Seen, carryover.Ripe, "", after(time.Minute)) // there is room again
 }
+
+func TestUpdatesAreCounted(t *testing.T) {
+	l, ctx := open(t), t.Context()
+	before := l.Updates()
+	view(t, l, func(tx *ledger.Tx) error { _, _, err := tx.Setting(ctx, "a"); return err })
+	if n := l.Updates(); n != before {
+		t.Errorf("a view made Updates %d, want %d as before: nothing can have changed", n, before)
+	}
+	update(t, l, func(tx *ledger.Tx) error { return tx.SetSetting(ctx, "a", "1") })
+	if n := l.Updates(); n == before {
+		t.Errorf("an update left Updates at %d, want another number", n)
+	}
+}

@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -16,7 +17,7 @@ import (
 var mutants = flag.String("mutants", "", "hunt the mutants whose name this regular expression fits; . hunts all")
 
 // mostSeeds is within how many one-day worlds a mutant must be caught.
-const mostSeeds = "60"
+const mostSeeds = 60
 
 // TestMutants: the simulation is only worth what it catches. Each patch of the
 // folder mutants breaks one promise of the product, in a copy of the module; a
@@ -35,16 +36,24 @@ func TestMutants(t *testing.T) {
 		t.Fatalf("%d mutants (%v), want at least 12", len(patches), err)
 	}
 	module := copyModule(t)
+	var table strings.Builder
 	for _, patch := range patches {
 		name := strings.TrimSuffix(filepath.Base(patch), ".patch")
-		if wanted.MatchString(name) {
-			t.Run(name, func(t *testing.T) { huntMutant(t, module, patch) })
+		if !wanted.MatchString(name) {
+			continue
 		}
+		t.Run(name, func(t *testing.T) {
+			began := time.Now()
+			seed, promise := huntMutant(t, module, patch)
+			fmt.Fprintf(&table, "%-22s %4d  %4.0f s  %s\n", name, seed, time.Since(began).Seconds(), promise)
+		})
 	}
+	t.Logf("mutant, caught at seed, after, by which promise:\n%s", &table)
 }
 
-// huntMutant applies one patch, hunts, and takes the patch back.
-func huntMutant(t *testing.T, module, patch string) {
+// huntMutant applies one patch, hunts, and takes the patch back. It returns the
+// seed of the world that caught the mutant, and the promise that was broken.
+func huntMutant(t *testing.T, module, patch string) (seed uint64, promise string) {
 	text, err := os.ReadFile(patch)
 	if err != nil {
 		t.Fatal(err)
@@ -61,19 +70,20 @@ func huntMutant(t *testing.T, module, patch string) {
 	if out, err := run(t, module, "", "go", "test", "-c", "-o", binary, "./internal/sim"); err != nil {
 		t.Fatalf("the mutant does not compile: %v\n%s", err, out)
 	}
-	out, err := run(t, module, "", binary, "-test.run", "^TestHunt$", "-hunt", mostSeeds, "-test.v")
-	shown := regexp.MustCompile(`(?m)^ +\S+_test\.go:\d+: (again: .*|[a-z ]+(\([a-z ]+\))?: .*)$`).FindAllString(out, -1)
-	if err == nil || len(shown) == 0 {
-		t.Fatalf("the mutant lives after %s days (%v):\n%s", mostSeeds, err, last(out, 2000))
+	var plots []Plot
+	for n := range uint64(mostSeeds) {
+		plots = append(plots, Plot{Seed: n + 1, PerDay: 10})
 	}
-	for _, line := range shown {
-		if !strings.Contains(line, "requests, trace") {
-			t.Log(strings.TrimSpace(line))
+	caught := func(r Report) bool { return len(r.Broken) > 0 }
+	for n, r := range (crew{binary: binary, stop: caught}).run(t, plots) {
+		if caught(r) {
+			t.Logf("seed %d: %s", plots[n].Seed, strings.Join(r.Broken, "\n"))
+			return plots[n].Seed, r.Broken[0]
 		}
 	}
+	t.Errorf("the mutant lives after %d days", mostSeeds)
+	return 0, ""
 }
-
-func last(s string, n int) string { return s[max(0, len(s)-n):] }
 
 // run runs a command in the copy and returns all that it says.
 func run(t *testing.T, dir, input, name string, args ...string) (string, error) {

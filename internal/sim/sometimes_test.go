@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -33,11 +34,41 @@ func (s *Sometimes) add(state carryover.State, what string) {
 	s.hits[pair{state, what}]++
 }
 
-// Add puts another world's counts in.
+// Add puts another world's counts in; a world that came to nothing has none.
 func (s *Sometimes) Add(o *Sometimes) {
+	if o == nil {
+		return
+	}
 	for p, n := range o.hits {
 		s.hits[p] += n
 	}
+}
+
+// MarshalJSON writes the counts for another process.
+func (s *Sometimes) MarshalJSON() ([]byte, error) {
+	m := map[carryover.State]map[string]int{}
+	for p, n := range s.hits {
+		if m[p.state] == nil {
+			m[p.state] = map[string]int{}
+		}
+		m[p.state][p.what] = n
+	}
+	return json.Marshal(m)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (s *Sometimes) UnmarshalJSON(b []byte) error {
+	var m map[carryover.State]map[string]int
+	if err := json.Unmarshal(b, &m); err != nil {
+		return err
+	}
+	s.hits = map[pair]int{}
+	for state, counts := range m {
+		for what, n := range counts {
+			s.hits[pair{state, what}] = n
+		}
+	}
+	return nil
 }
 
 // met counts a trouble of one document.

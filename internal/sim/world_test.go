@@ -77,6 +77,7 @@ type Result struct {
 	Log     []string // what daemons warned of, for whoever looks for a cause
 	Tally   Tally
 	Reached *Sometimes
+	Took    time.Duration // by a clock on the wall
 }
 
 // usualPoll is how often daemons poll: a practice's two minutes take six times
