@@ -10,7 +10,6 @@ import (
 	"carryover"
 	"carryover/alarm"
 	"carryover/ledger"
-	"carryover/render"
 )
 
 // readsAtOnce bounds how many due sessions one cycle reads for a practitioner,
@@ -220,9 +219,8 @@ func (p *Pipeline) read(ctx context.Context, who carryover.PractitionerID, id ca
 	}
 	session.Practitioner = who
 	r := reading{session: session, docs: docs, equals: map[carryover.DocumentID]bool{}}
-	note := carryover.Document{Content: session.NoteText}
 	for _, d := range docs {
-		r.equals[d.ID] = !session.NoteText.IsBlank() && render.SameText(d, note)
+		r.equals[d.ID] = p.repeatsNote(d, session.NoteText)
 	}
 	return r, nil
 }

@@ -79,6 +79,7 @@ type Pipeline struct {
 	intents  map[carryover.DeliveryID]time.Time    // monotonic times of this process's intents
 	clockOff map[carryover.PractitionerID]clockSay // what was last said about the clock
 	fits     fits                                  // has a lock of its own
+	repeats  repeats                               // likewise
 	refusals map[carryover.PractitionerID]int      // of an author's key, in a row
 	// keyTaken says whose key Cliniko has taken since it last refused it.
 	keyTaken map[carryover.PractitionerID]bool

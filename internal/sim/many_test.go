@@ -24,15 +24,16 @@ type crew struct {
 	binary     string // of this package's tests; empty: this one
 	processors int    // that each world has; 0: one
 	lines      bool   // the reports hold the trace
-	// stop says, after each report, that no further world is needed.
-	stop func(Report) bool
+	// each is told of every report as it comes, one at a time, and says whether
+	// further worlds are needed. nil: all are.
+	each func(Plot, Report) bool
 }
 
 // longest is how long one world may take, on however busy a machine.
 const longest = 15 * time.Minute
 
 // run runs all plots and returns their reports in the order of the plots. Those
-// that a stop left out have no Outcome.
+// that were needed no more have no Outcome.
 func (c crew) run(t *testing.T, plots []Plot) []Report {
 	t.Helper()
 	if c.binary == "" {
@@ -40,13 +41,13 @@ func (c crew) run(t *testing.T, plots []Plot) []Report {
 	}
 	dir := t.TempDir()
 	reports := make([]Report, len(plots))
-	var next, stopped int
-	var mu sync.Mutex // guards next and stopped
+	var mu sync.Mutex // guards next and stopped, and is held while each is told
+	next, stopped := 0, false
 	take := func() (int, bool) {
 		mu.Lock()
 		defer mu.Unlock()
 		next++
-		return next - 1, next <= len(plots) && stopped == 0
+		return next - 1, next <= len(plots) && !stopped
 	}
 	var lanes sync.WaitGroup
 	for range runtime.NumCPU() {
@@ -57,12 +58,10 @@ func (c crew) run(t *testing.T, plots []Plot) []Report {
 					t.Errorf("seed %d: %v", plots[n].Seed, err)
 					continue
 				}
+				mu.Lock()
 				reports[n] = r
-				if c.stop != nil && c.stop(r) {
-					mu.Lock()
-					stopped++
-					mu.Unlock()
-				}
+				stopped = stopped || c.each != nil && !c.each(plots[n], r)
+				mu.Unlock()
 			}
 		})
 	}

@@ -74,9 +74,9 @@ func huntMutant(t *testing.T, module, patch string) (seed uint64, promise string
 	for n := range uint64(mostSeeds) {
 		plots = append(plots, Plot{Seed: n + 1, PerDay: 10})
 	}
-	caught := func(r Report) bool { return len(r.Broken) > 0 }
-	for n, r := range (crew{binary: binary, stop: caught}).run(t, plots) {
-		if caught(r) {
+	lives := func(_ Plot, r Report) bool { return len(r.Broken) == 0 }
+	for n, r := range (crew{binary: binary, each: lives}).run(t, plots) {
+		if !lives(plots[n], r) {
 			t.Logf("seed %d: %s", plots[n].Seed, strings.Join(r.Broken, "\n"))
 			return plots[n].Seed, r.Broken[0]
 		}

@@ -27,15 +27,15 @@ func TestSoak(t *testing.T) {
 	}
 	began := time.Now()
 	all, tally := newSometimes(), Tally{}
-	reports := crew{}.run(t, plots)
-	for n, r := range reports {
-		plots[n].check(t, r)
+	reports := crew{each: func(p Plot, r Report) bool {
+		p.check(t, r)
 		all.Add(r.Reached)
 		tally.Documents += r.Tally.Documents
 		tally.Notes += r.Tally.Notes
 		tally.Doubles += r.Tally.Doubles
 		tally.Requests += r.Tally.Requests
-	}
+		return true
+	}}.run(t, plots)
 	t.Logf("the month, seed %d: %v", plots[0].Seed, reports[0])
 	slices.SortFunc(reports, func(a, b Report) int { return int(b.Took - a.Took) })
 	t.Logf("%d worlds in %v, of which the longest took %v: %d documents, %d notes (%d beyond what is promised, all told), %d requests",
