@@ -121,7 +121,7 @@ func (o *oracle) inCliniko(word string) bool {
 	}
 	o.looking.Lock()
 	defer o.looking.Unlock()
-	return !o.extra[word] && slices.ContainsFunc(o.w.cliniko.Notes(), func(n clinikosim.NoteRecord) bool {
+	return !o.extra[word] && slices.ContainsFunc(o.w.shelf.filed(), func(n clinikosim.NoteRecord) bool {
 		return n.ByAPI && n.ArchivedAt.IsZero() && strings.Contains(n.Content, word)
 	})
 }
@@ -130,7 +130,7 @@ func (o *oracle) inCliniko(word string) bool {
 // sees who opens the patient's file.
 func (o *oracle) hasNewest(session, document string) bool {
 	last := o.w.script.lastStage(session, document)
-	return slices.ContainsFunc(o.w.cliniko.Notes(), func(n clinikosim.NoteRecord) bool {
+	return slices.ContainsFunc(o.w.shelf.filed(), func(n clinikosim.NoteRecord) bool {
 		t, known := o.w.script.text(wordPattern.FindString(n.Content))
 		return known && n.ArchivedAt.IsZero() && t.session == session && t.document == document && t.stage == last
 	})
@@ -139,7 +139,7 @@ func (o *oracle) hasNewest(session, document string) bool {
 // carried returns the documents of which Cliniko has a note, archived or not.
 func (o *oracle) carried() map[string]bool {
 	found := map[string]bool{}
-	for _, n := range o.w.cliniko.Notes() {
+	for _, n := range o.w.shelf.filed() {
 		if t, known := o.w.script.text(wordPattern.FindString(n.Content)); known && n.ByAPI {
 			found[t.session+"/"+t.document] = true
 		}
@@ -213,7 +213,7 @@ func (o *oracle) everyDocument() {
 // outcome digests what is in Cliniko and where each document stands.
 func (o *oracle) outcome(head string) string {
 	var b strings.Builder
-	for _, n := range o.w.cliniko.Notes() {
+	for _, n := range o.w.shelf.filed() {
 		if n.ByAPI {
 			fmt.Fprintln(&b, n.PatientID, n.PractitionerID, n.Draft, !n.ArchivedAt.IsZero(), n.Content)
 			if n.ArchivedAt.IsZero() {

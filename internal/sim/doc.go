@@ -26,7 +26,7 @@
 // What is not simulated: a full disk and a busy database (the busy time-out of
 // SQLite waits in real time; internal/daemon and ledger test both), resets of
 // TCP (a cut connection is an end here; cliniko tests them on sockets), the
-// guard, which speaks sockets, the desk's socket, and files beside notes.
+// guard, which speaks sockets, and the desk's socket.
 //
 // It is all test code, as the package internal/crash is: the harness that kills
 // the daemon for real, where this one simulates.

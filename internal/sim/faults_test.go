@@ -15,6 +15,7 @@ import (
 type Faults struct {
 	From    time.Time     // the first day; zero: firstDay
 	Poll    time.Duration // how often the daemon polls; zero: every quarter of an hour
+	Files   bool          // what one practitioner dictates becomes a file beside the notes
 	Plan    *sandbox.Plan // of the simulators; nil: they behave
 	Heidi   heidisim.Switches
 	Cliniko clinikosim.Switches
@@ -68,6 +69,7 @@ func newFaults(seed uint64, weather Weather, days int, limits bool) *Faults {
 	if d.Chance(1.0/onceInFew, "poll", "", 0) {
 		f.Poll = 6 * time.Minute // less than listings lag behind what is filed, twice
 	}
+	f.Files = d.Chance(1.0/onceInFew, "files", "", 0)
 	f.Heidi, f.Cliniko = switches(d)
 	return f
 }
@@ -79,7 +81,8 @@ const notesPath = "/treatment_notes"
 // others do: three tries in a row are no help then.
 func outages(d Dice, scale float64, days int) (all []sandbox.Rule) {
 	parts := []struct{ api, path string }{
-		{"cliniko", "/treatment_notes"},
+		{"cliniko", notesPath},
+		{"cliniko", filesPath},
 		{"cliniko", "/patients"},
 		{"cliniko", "/**"},
 		{"heidi", "/sessions/**"},
@@ -101,9 +104,9 @@ func outages(d Dice, scale float64, days int) (all []sandbox.Rule) {
 				API: part.api, Method: http.MethodGet, Path: part.path, Fault: sandbox.FaultStatus, Status: 503,
 				Again: manyStrikes, From: share(from), Until: share(from + long),
 			})
-			if part.path == notesPath { // and with the lists go the answers to writes
+			if part.path == notesPath || part.path == filesPath { // and with the lists go the answers to writes
 				all = append(all, sandbox.Rule{
-					API: part.api, Method: http.MethodPost, Path: notesPath, Fault: sandbox.FaultStatusAfter, Status: 504,
+					API: part.api, Method: http.MethodPost, Path: part.path, Fault: sandbox.FaultStatusAfter, Status: 504,
 					Rate: 0.5, From: share(from), Until: share(from + long),
 				})
 			}
@@ -113,60 +116,59 @@ func outages(d Dice, scale float64, days int) (all []sandbox.Rule) {
 }
 
 // rules are the simulators' misbehaviour. Reads are struck again and again,
-// writes twice at most. A plan draws once for each kind of fault, so that two
-// rules of one kind share a draw: the second has what the first leaves of it.
-func rules(scale float64, limits bool) []sandbox.Rule {
+// writes twice at most: records of notes and of files, and uploads. A plan draws
+// once for each kind of fault, so that two rules of one kind share a draw: the
+// second has what the first leaves of it.
+func rules(scale float64, limits bool) (all []sandbox.Rule) {
 	drawn := map[string]float64{} // by method and kind
 	share := func(method string, kind sandbox.FaultKind, rate float64) float64 {
 		drawn[method+string(kind)] += rate * scale
 		return drawn[method+string(kind)]
 	}
-	read := func(kind sandbox.FaultKind, rate float64, status int, delay time.Duration) sandbox.Rule {
-		return sandbox.Rule{
+	read := func(kind sandbox.FaultKind, rate float64, status int, delay time.Duration) {
+		all = append(all, sandbox.Rule{
 			Method: http.MethodGet, Fault: kind, Rate: share(http.MethodGet, kind, rate),
 			Again: manyStrikes, Status: status, Delay: sandbox.Duration(delay),
+		})
+	}
+	file := func(kind sandbox.FaultKind, rate float64, status int, delay time.Duration) {
+		rate = share(http.MethodPost, kind, rate)
+		for _, path := range []string{notesPath, filesPath, clinikosim.BucketPath, clinikosim.BucketPath + "/"} {
+			all = append(all, sandbox.Rule{
+				API: "cliniko", Method: http.MethodPost, Path: path, Fault: kind, Rate: rate, Again: 2, Status: status, Delay: sandbox.Duration(delay),
+			})
 		}
 	}
-	file := func(kind sandbox.FaultKind, rate float64, status int, delay time.Duration) sandbox.Rule {
-		return sandbox.Rule{
-			API: "cliniko", Method: http.MethodPost, Path: notesPath, Fault: kind, Rate: share(http.MethodPost, kind, rate),
-			Again: 2, Status: status, Delay: sandbox.Duration(delay),
-		}
-	}
-	all := []sandbox.Rule{
-		read(sandbox.FaultHTML, 0.004, 502, 0),
-		read(sandbox.FaultStatus, 0.003, 500, 0),
-		read(sandbox.FaultStatus, 0.002, 302, 0),
-		read(sandbox.FaultCutBefore, 0.003, 0, 0),
-		read(sandbox.FaultRequestLost, 0.001, 0, silence),
-		read(sandbox.FaultSlow, 0.003, 0, dripping),
-		read(sandbox.FaultTruncated, 0.003, 0, 0),
-		read(sandbox.FaultUnauthorized, 0.002, 0, 0),
-		file(sandbox.FaultStatus, 0.01, 503, 0),
-		file(sandbox.FaultHTML, 0.01, 502, 0),
-		file(sandbox.FaultStatus, 0.005, 302, 0),
-		file(sandbox.FaultStatus, 0.005, 422, 0),
-		file(sandbox.FaultUnauthorized, 0.005, 0, 0),
-		file(sandbox.FaultStall, 0.01, 0, 30*time.Second),
-		file(sandbox.FaultCutBefore, 0.02, 0, 0),
-		file(sandbox.FaultCutAfter, 0.02, 0, 0),
-		file(sandbox.FaultRequestLost, 0.01, 0, silence),
-		file(sandbox.FaultAnswerLost, 0.02, 0, silence),
-		file(sandbox.FaultStatusAfter, 0.02, 503, 0),
-		file(sandbox.FaultHTMLAfter, 0.01, 504, 0),
-		file(sandbox.FaultStatusAfter, 0.005, 302, 0),
-		file(sandbox.FaultTruncated, 0.01, 0, 0),
-		file(sandbox.FaultSlow, 0.01, 0, dripping),
-		file(sandbox.FaultLate, 0.02, 0, lateWithin),
-		file(sandbox.FaultLate, 0.015, 0, lateBeyond),
-	}
+	read(sandbox.FaultHTML, 0.004, 502, 0)
+	read(sandbox.FaultStatus, 0.003, 500, 0)
+	read(sandbox.FaultStatus, 0.002, 302, 0)
+	read(sandbox.FaultCutBefore, 0.003, 0, 0)
+	read(sandbox.FaultRequestLost, 0.001, 0, silence)
+	read(sandbox.FaultSlow, 0.003, 0, dripping)
+	read(sandbox.FaultTruncated, 0.003, 0, 0)
+	read(sandbox.FaultUnauthorized, 0.002, 0, 0)
+	file(sandbox.FaultStatus, 0.01, 503, 0)
+	file(sandbox.FaultHTML, 0.01, 502, 0)
+	file(sandbox.FaultStatus, 0.005, 302, 0)
+	file(sandbox.FaultStatus, 0.005, 422, 0)
+	file(sandbox.FaultUnauthorized, 0.005, 0, 0)
+	file(sandbox.FaultStall, 0.01, 0, 30*time.Second)
+	file(sandbox.FaultCutBefore, 0.02, 0, 0)
+	file(sandbox.FaultCutAfter, 0.02, 0, 0)
+	file(sandbox.FaultRequestLost, 0.01, 0, silence)
+	file(sandbox.FaultAnswerLost, 0.02, 0, silence)
+	file(sandbox.FaultStatusAfter, 0.02, 503, 0)
+	file(sandbox.FaultHTMLAfter, 0.01, 504, 0)
+	file(sandbox.FaultStatusAfter, 0.005, 302, 0)
+	file(sandbox.FaultTruncated, 0.01, 0, 0)
+	file(sandbox.FaultSlow, 0.01, 0, dripping)
+	file(sandbox.FaultLate, 0.02, 0, lateWithin)
+	file(sandbox.FaultLate, 0.015, 0, lateBeyond)
 	if limits {
-		all = append(all,
-			read(sandbox.FaultRateLimited, 0.001, 0, limitedFor),
-			read(sandbox.FaultStatus, 0.001, 429, 0),
-			file(sandbox.FaultRateLimited, 0.01, 0, limitedFor),
-			file(sandbox.FaultStatus, 0.01, 429, 0),
-		)
+		read(sandbox.FaultRateLimited, 0.001, 0, limitedFor)
+		read(sandbox.FaultStatus, 0.001, 429, 0)
+		file(sandbox.FaultRateLimited, 0.01, 0, limitedFor)
+		file(sandbox.FaultStatus, 0.01, 429, 0)
 	}
 	return all
 }

@@ -189,7 +189,12 @@ func (w *World) configure(data string) (*config.Config, error) {
 		fmt.Fprintf(&b, "  - email: %q\n    internal_id: %q\n    cliniko_key_file: secrets/%s\n    practitioner_id: %q\n", p.Email, p.InternalID, key, p.ID)
 	}
 	fmt.Fprintf(&b, "timing:\n  poll: %s\n  poll_night: %s\n", w.poll, 6*w.poll)
-	b.WriteString("routes:\n  - to: treatment_note\n    mode: auto\n")
+	b.WriteString("routes:\n")
+	if w.faults.Files {
+		who := w.staff()[w.dice.Pick(len(w.staff()), "whose files", "", 0)]
+		fmt.Fprintf(&b, "  - practitioner: %q\n    to: attachment\n    mode: auto\n", who.ID)
+	}
+	b.WriteString("  - to: treatment_note\n    mode: auto\n")
 	for name, secret := range files {
 		if err := os.WriteFile(filepath.Join(secrets, name), []byte(secret+"\n"), 0o600); err != nil {
 			return nil, err

@@ -80,7 +80,7 @@ func (o *oracle) wrote(e clinikosim.Event) {
 // contentOf returns what a note holds, wordOf the word of its text, referenceOf
 // its reference and documentOf its document.
 func (o *oracle) contentOf(note string) string {
-	for _, n := range o.w.cliniko.Notes() {
+	for _, n := range o.w.shelf.filed() {
 		if n.ID == note {
 			return n.Content
 		}
@@ -146,7 +146,7 @@ func (o *oracle) notes() {
 	count := map[string]int{}   // by word
 	own := map[string]int{}     // the same of notes that still say our reference
 	clear(o.doubles)
-	for _, n := range o.w.cliniko.Notes() {
+	for _, n := range o.w.shelf.filed() {
 		if !n.ByAPI {
 			continue
 		}
@@ -159,7 +159,7 @@ func (o *oracle) notes() {
 		name := t.session + "/" + t.document
 		o.place(n, t, name)
 		o.form(n, word, t)
-		if !n.ArchivedAt.IsZero() || byHand(n, "edit", "replace") && !markPattern.MatchString(n.Content) {
+		if !n.ArchivedAt.IsZero() || byHand(n, "edit", "replace", "describe") && !markPattern.MatchString(n.Content) {
 			continue // a person took the reference out: nobody can know whose it was
 		}
 		if markPattern.MatchString(n.Content) {
@@ -190,11 +190,18 @@ func (o *oracle) excused(word string, n int) bool {
 // product had to think it lost.
 func (o *oracle) beyondGrace(word string) bool {
 	late := o.w.journal.Entries(func(e sandbox.Entry) bool {
-		return e.Method == http.MethodPost && e.Fault == string(sandbox.FaultLate) && bytes.Contains(e.Body, []byte(word))
+		return e.Method == http.MethodPost && e.Fault == string(sandbox.FaultLate)
 	})
-	for _, n := range o.w.cliniko.Notes() {
+	if len(late) == 0 {
+		return false
+	}
+	for _, n := range o.w.shelf.filed() {
+		if !n.ByAPI || !strings.Contains(n.Content, word) {
+			continue
+		}
+		reference := markPattern.FindString(n.Content) // of a file no more than this is in the request
 		for _, e := range late {
-			if n.ByAPI && strings.Contains(n.Content, word) && n.CreatedAt.Sub(e.At) > lateBeyond-time.Minute {
+			if n.CreatedAt.Sub(e.At) > lateBeyond-time.Minute && (bytes.Contains(e.Body, []byte(word)) || reference != "" && bytes.Contains(e.Body, []byte(reference))) {
 				return true
 			}
 		}
@@ -230,7 +237,7 @@ func (o *oracle) form(n clinikosim.NoteRecord, word string, t text) {
 			o.w.broken("hands off: note %s was changed by the key: %s", n.ID, e.What)
 		}
 	}
-	if byHand(n, "edit", "replace") {
+	if byHand(n, "edit", "replace", "describe") {
 		return
 	}
 	has := strings.ToLower(tagPattern.ReplaceAllString(n.Content, " "))

@@ -240,3 +240,15 @@ func (s *script) lastStage(session, document string) int {
 	}
 	return last
 }
+
+// about returns the document of which a request carries the text, or for a file
+// the reference alone.
+func (s *script) about(body []byte) (name string) {
+	if t, known := s.text(wordPattern.FindString(string(body))); known {
+		return t.session + "/" + t.document
+	}
+	if m := markPattern.FindSubmatch(body); m != nil {
+		return s.marks[string(m[1])]
+	}
+	return ""
+}

@@ -112,8 +112,8 @@ func (s *Sometimes) fromJournal(w *World) {
 			what += fmt.Sprint(" ", e.Status)
 		}
 		if e.Method == http.MethodPost {
-			if t, known := w.script.text(wordPattern.FindString(string(e.Body))); known {
-				s.add(w.oracle.stateAt(t.session+"/"+t.document, e), what)
+			if name := w.script.about(e.Body); name != "" {
+				s.add(w.oracle.stateAt(name, e), what)
 			}
 			continue
 		}

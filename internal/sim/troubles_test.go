@@ -17,15 +17,17 @@ type Trouble string
 
 // The troubles, with the occasion for which Faults.Rate is a chance.
 const (
-	Crash        Trouble = "crash"             // each change of state: some milliseconds later
-	CrashAtWrite Trouble = "crash_at_write"    // each note's POST: while its answer is on the way
-	Restart      Trouble = "restart"           // each hour
-	Restore      Trouble = "restore"           // each day: an old copy of the ledger is put back
-	SecondDaemon Trouble = "second_daemon"     // each day: another runs on an old copy for an hour
-	Edits        Trouble = "person_edits"      // each note: a practitioner edits it
-	Finalises    Trouble = "person_finalises"  // each note
-	Archives     Trouble = "person_archives"   // each note
-	MovesNote    Trouble = "person_moves"      // each note: to another patient, and by their own hand
+	Crash        Trouble = "crash"            // each change of state: some milliseconds later
+	CrashAtWrite Trouble = "crash_at_write"   // each note's POST: while its answer is on the way
+	Restart      Trouble = "restart"          // each hour
+	Restore      Trouble = "restore"          // each day: an old copy of the ledger is put back
+	SecondDaemon Trouble = "second_daemon"    // each day: another runs on an old copy for an hour
+	Edits        Trouble = "person_edits"     // each note: a practitioner edits it
+	Finalises    Trouble = "person_finalises" // each note
+	Archives     Trouble = "person_archives"  // each note
+	MovesNote    Trouble = "person_moves"     // each note: to another patient, and by their own hand
+	Describes    Trouble = "person_describes" // each file: somebody words its description anew
+	ArchivesFile Trouble = "person_archives_file"
 	Merges       Trouble = "merge"             // each session: the patient's record is merged away
 	Renames      Trouble = "patient_renamed"   // each session
 	ArchivesOne  Trouble = "patient_archived"  // each session
@@ -42,7 +44,7 @@ const (
 // usually is how often each trouble comes in usual weather, for its occasion.
 var usually = map[Trouble]float64{
 	Crash: 0.03, CrashAtWrite: 0.05, Restart: 0.05, Restore: 0.15, SecondDaemon: 0.1,
-	Edits: 0.1, Finalises: 0.1, Archives: 0.05, MovesNote: 0.02,
+	Edits: 0.1, Finalises: 0.1, Archives: 0.05, MovesNote: 0.02, Describes: 0.1, ArchivesFile: 0.05,
 	Merges: 0.06, Renames: 0.02, ArchivesOne: 0.02, Cancels: 0.05,
 	Regenerates: 0.02, Corrects: 0.01, Deletes: 0.01,
 	ClockStep: 0.3, KeyRevoked: 0.3, LinkExpired: 0.2, TokensGone: 0.05,
@@ -212,9 +214,10 @@ func (w *World) regenerate(session, document string) error {
 
 // filing is told of every note that the key has made: people lie in wait for it.
 func (w *World) filing(e clinikosim.Event) {
-	if e.Path != "/treatment_notes" || e.Status > 299 || e.ID == "" {
+	if e.Path != notesPath && e.Path != filesPath || e.Status > 299 || e.ID == "" {
 		return
 	}
+	file := e.Path == filesPath
 	if w.strikes(CrashAtWrite, e.ID, 0) {
 		w.at(w.soon(5*time.Millisecond, CrashAtWrite, e.ID, 0), w.crashAndBegin)
 	}
@@ -232,19 +235,35 @@ func (w *World) filing(e clinikosim.Event) {
 	}
 	// Some come before the proof, some after.
 	within := []time.Duration{20 * time.Second, 10 * time.Minute, 3 * time.Hour}[w.dice.Pick(3, "how soon", e.ID, 0)]
-	person(Edits, within, func() error {
-		lines := []string{"A practitioner wrote this over the draft.", "Kept under " + w.oracle.wordOf(e.ID) + "."}
-		if w.dice.Chance(0.8, "keeps the reference", e.ID, 0) {
-			lines = append(lines, w.oracle.referenceOf(e.ID))
-		}
-		return w.cliniko.EditNote(e.ID, lines)
-	})
+	if file {
+		person(Describes, within, func() error { return w.cliniko.DescribeAttachment(e.ID, w.described(e.ID)) })
+		person(ArchivesFile, within, func() error { return w.cliniko.ArchiveAttachment(e.ID) })
+		return
+	}
+	person(Edits, within, func() error { return w.cliniko.EditNote(e.ID, w.edited(e.ID)) })
 	person(Finalises, within, func() error { return w.cliniko.FinaliseNote(e.ID) })
 	person(Archives, within, func() error { return w.cliniko.ArchiveNote(e.ID) })
 	person(MovesNote, within, func() error {
 		all := w.script.practice.Patients
 		return w.cliniko.MoveNote(e.ID, all[w.dice.Pick(len(all), "to whom", e.ID, 0)].ID)
 	})
+}
+
+// edited is what a practitioner writes over a draft, which may take our
+// reference out; described is what somebody calls a file.
+func (w *World) edited(id string) []string {
+	lines := []string{"A practitioner wrote this over the draft.", "Kept under " + w.oracle.wordOf(id) + "."}
+	if w.dice.Chance(0.8, "keeps the reference", id, 0) {
+		lines = append(lines, w.oracle.referenceOf(id))
+	}
+	return lines
+}
+
+func (w *World) described(id string) string {
+	if w.dice.Chance(0.8, "keeps the reference", id, 0) {
+		return "Letter, as sent. " + w.oracle.referenceOf(id)
+	}
+	return "Letter, as sent."
 }
 
 // count returns how often something has happened before.

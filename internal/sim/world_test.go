@@ -47,6 +47,7 @@ type World struct {
 	agenda  *agenda
 	trace   *Trace
 	log     *keeper
+	shelf   *shelf // what is in Cliniko
 	oracle  *oracle
 	reached *Sometimes
 
@@ -142,6 +143,10 @@ func (w *World) open(o Options) {
 		Practice: w.script.practice, Clock: w.clock, Seed: o.Seed, Switches: w.faults.Cliniko,
 	})
 	w.cliniko.Hook(w.wrote)
+	w.shelf = &shelf{cliniko: w.cliniko, staff: map[string]string{}}
+	for _, p := range w.script.practice.Practitioners {
+		w.shelf.staff[p.UserID] = p.ID
+	}
 	w.serve(heidiHost, "heidi", w.heidi)
 	w.serve(clinikoHost, "cliniko", w.cliniko)
 }
