@@ -40,8 +40,12 @@ func (c *Client) post(ctx context.Context, op, path string, body []byte) (answer
 
 // Reserve waits for the turn of the next write, however long that takes
 // within ctx, so that the wait is over before an intent is recorded. The next
-// POST of this client does not wait again.
+// POST of this client does not wait again. A turn that was not used is kept:
+// then there is nothing to wait for.
 func (c *Client) Reserve(ctx context.Context) error {
+	if c.reserved.Load() > 0 {
+		return nil
+	}
 	if err := c.budget.Wait(ctx, priorityOf(ctx)); err != nil {
 		return err
 	}

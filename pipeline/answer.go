@@ -68,6 +68,7 @@ func (p *Pipeline) firstRefusal(author carryover.PractitionerID) bool {
 		p.refusals = map[carryover.PractitionerID]int{}
 	}
 	p.refusals[author]++
+	delete(p.keyTaken, author) // reading may be allowed to a key that must not write
 	return p.refusals[author] == 1
 }
 

@@ -77,6 +77,17 @@ func (s Side) send(ctx context.Context, out outgoing, author carryover.Practitio
 	return noteFiling(n), err
 }
 
+// expected is what o becomes in a patient's record, as a listing would show it.
+func (o outgoing) expected(v ledger.Version, id carryover.NoteID) filing {
+	f := filing{to: o.to, id: id, patient: v.Patient, author: v.Practitioner, live: true, created: time.Now(), readable: true}
+	if o.to == carryover.ToAttachment {
+		f.says = plainText(o.file.Description)
+	} else {
+		f.says = o.note.Body()
+	}
+	return f
+}
+
 // trialReference stands for the reference where it is tried whether a document
 // can be rendered at all.
 const trialReference carryover.Reference = "HD-AAAAAAAA-AAAA"

@@ -46,7 +46,7 @@ func (p *Pipeline) Deliver(ctx context.Context, c *Cycle) error {
 	if len(ready)+len(doubts) == 0 && !p.worthProving(filed) {
 		return nil
 	}
-	ctx = forNotes.reading(ctx)
+	asked, ctx := ctx, forNotes.reading(ctx)
 	filed = p.provable(filed)
 	list, err := p.listFor(ctx, c.author, ready, slices.Concat(doubts, filed))
 	if err != nil {
@@ -55,26 +55,37 @@ func (p *Pipeline) Deliver(ctx context.Context, c *Cycle) error {
 	if err := p.keyWorks(ctx, c.author); err != nil {
 		return err
 	}
-	return p.useList(ctx, c.author, list, ready, doubts, filed)
+	if err := p.useList(ctx, c.author, list, doubts, filed); err != nil {
+		return err
+	}
+	if ready, err = p.patientsAgain(asked, c, ready); err != nil {
+		return err
+	}
+	return p.sendAll(ctx, c.author, &list, ready)
 }
 
-// useList takes everything on that one listing allows.
-func (p *Pipeline) useList(ctx context.Context, author carryover.PractitionerID, list listing, ready []ledger.Version, doubts, filed []ledger.Delivery) error {
+// useList takes everything on that was sent before and that one listing allows.
+func (p *Pipeline) useList(ctx context.Context, author carryover.PractitionerID, list listing, doubts, filed []ledger.Delivery) error {
 	for _, d := range doubts {
 		if err := p.settle(ctx, author, d, list); err != nil && !lostRace(err) {
-			return err
+			if err := p.impossible(ctx, d, err); err != nil {
+				return err
+			}
 		}
 	}
 	if err := p.prove(ctx, filed, list); err != nil {
 		return err
 	}
-	if err := p.doubled(ctx, author, list.filings); err != nil {
-		return err
-	}
-	if p.clockIsOff(ctx, author) {
-		return nil
-	}
+	return p.doubled(ctx, author, list.filings)
+}
+
+// sendAll sends what is ready, one after the other, while our clock and Cliniko's
+// agree.
+func (p *Pipeline) sendAll(ctx context.Context, author carryover.PractitionerID, list *listing, ready []ledger.Version) error {
 	for _, v := range ready {
+		if p.clockIsOff(ctx, author) {
+			return nil
+		}
 		err := p.deliverOne(ctx, author, v, list)
 		switch {
 		case err == nil, lostRace(err):
@@ -91,8 +102,7 @@ func (p *Pipeline) useList(ctx context.Context, author carryover.PractitionerID,
 	return nil
 }
 
-// sendable returns what is ready, not paused, and the same as when it became
-// ready, as much as one round sends.
+// sendable returns what is ready and not paused, as much as one round sends.
 func (p *Pipeline) sendable(ctx context.Context, c *Cycle) ([]ledger.Version, error) {
 	if time.Now().Before(p.WritesFrom) {
 		return nil, nil
@@ -104,7 +114,7 @@ func (p *Pipeline) sendable(ctx context.Context, c *Cycle) ([]ledger.Version, er
 	if stop, err := p.stopped(ctx, c.author); stop || err != nil {
 		return nil, err
 	}
-	return p.patientsAgain(ctx, c, ready)
+	return ready, nil
 }
 
 // newestReady returns what is ready and no older than its document. A version
@@ -140,13 +150,13 @@ func (p *Pipeline) deliveriesIn(ctx context.Context, state carryover.State, auth
 }
 
 // deliverOne carries one version through steps 1 to 4.
-func (p *Pipeline) deliverOne(ctx context.Context, author carryover.PractitionerID, v ledger.Version, list listing) error {
+func (p *Pipeline) deliverOne(ctx context.Context, author carryover.PractitionerID, v ledger.Version, list *listing) error {
 	fresh, err := p.readAgain(ctx, v)
 	if err != nil || fresh == nil {
 		return err
 	}
 	v = *fresh
-	w, err := p.wayOf(ctx, v, list)
+	w, err := p.wayOf(ctx, v, *list)
 	switch {
 	case errors.Is(err, carryover.ErrGone):
 		return p.hold(ctx, v, carryover.TextGone)
@@ -174,6 +184,9 @@ func (p *Pipeline) deliverOne(ctx context.Context, author carryover.Practitioner
 	if err := p.Sides[author].Chart.Reserve(ctx); err != nil {
 		return p.postponeAll(ctx, []ledger.Version{v}, err)
 	}
+	if p.tooOld(list.done) {
+		return p.nextRound(ctx, v)
+	}
 	attempt, err := p.intend(ctx, v, &w.d, out)
 	if err != nil {
 		return fmt.Errorf("begin delivery of version %s: %w", v.ID, err)
@@ -183,6 +196,9 @@ func (p *Pipeline) deliverOne(ctx context.Context, author carryover.Practitioner
 	// daemon; the client's deadline bounds them.
 	sending := context.WithoutCancel(ctx)
 	sent, err := p.Sides[author].send(sending, out, author)
+	if err == nil || errors.Is(err, carryover.ErrInDoubt) {
+		list.add(out.expected(v, sent.id))
+	}
 	return p.answered(sending, v, w.d, attempt, sent, err)
 }
 

@@ -26,6 +26,9 @@ type filing struct {
 	// touched: somebody worked on it since it was made, so its words may be
 	// theirs. A file's bytes are nobody's to change.
 	touched bool
+	// final: no draft, and nobody has made it so. Cliniko took it for more than
+	// was sent.
+	final bool
 	// readable: what it holds can be read. Cliniko shows a file's content only
 	// once it has processed it.
 	readable bool
@@ -34,10 +37,11 @@ type filing struct {
 
 // noteFiling is a treatment note as a filing.
 func noteFiling(n carryover.Note) filing {
+	worked := !n.FinalizedAt.IsZero() || n.UpdatedAt.After(n.CreatedAt)
 	return filing{
 		to: carryover.ToTreatmentNote, id: n.ID, patient: n.Patient, author: n.Practitioner,
 		live: n.Live(), created: n.CreatedAt, readable: true, says: n.Body,
-		touched: !n.Draft || !n.FinalizedAt.IsZero() || n.UpdatedAt.After(n.CreatedAt),
+		touched: worked || !n.Draft, final: !worked && !n.Draft,
 	}
 }
 

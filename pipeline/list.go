@@ -17,7 +17,12 @@ type listing struct {
 	filings []filing
 	files   bool // the author's files are in it, not their notes alone
 	began   time.Time
+	done    time.Time // when its notes were complete
 }
+
+// add notes what this round itself has sent, or may have sent: for what follows
+// it is there, though the listing was made before.
+func (l *listing) add(f filing) { l.filings = append(l.filings, f) }
 
 // of returns what the listing has at one destination.
 func (l listing) of(to carryover.Destination) []filing {
@@ -48,7 +53,7 @@ func (p *Pipeline) listFiled(ctx context.Context, author carryover.PractitionerI
 	for _, n := range notes {
 		l.filings = append(l.filings, noteFiling(n))
 	}
-	if !files {
+	if l.done = time.Now(); !files {
 		return l, nil
 	}
 	user, err := p.userOf(ctx, author)

@@ -31,12 +31,13 @@ type span struct{ from, to time.Time }
 // earlier round saw.
 type Cycle struct {
 	author carryover.PractitionerID
+	began  time.Time
 	*lookups
 }
 
 // Begin starts a round for one author.
 func (p *Pipeline) Begin(author carryover.PractitionerID) *Cycle {
-	return &Cycle{author, newLookups(p.Sides[author].Chart, p.practitioners())}
+	return &Cycle{author, time.Now(), newLookups(p.Sides[author].Chart, p.practitioners())}
 }
 
 func newLookups(chart Chart, authors []carryover.PractitionerID) *lookups {

@@ -37,6 +37,7 @@ type Timing struct {
 	EachPollFor   time.Duration // re-read at every poll while this young
 	HalfHourlyFor time.Duration // then half-hourly, then six-hourly
 	Changes       time.Duration // how often Cliniko is asked what changed; zero: each round
+	Fresh         time.Duration // how old may be what a note is sent on; zero: two minutes
 }
 
 // An Event tells an observer (a terminal, a test) that something moved. It

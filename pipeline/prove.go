@@ -65,7 +65,9 @@ func (p *Pipeline) prove(ctx context.Context, filed []ledger.Delivery, list list
 			err = p.notProven(ctx, d, carryover.Text{})
 		}
 		if err != nil && !lostRace(err) {
-			return err
+			if err := p.impossible(ctx, d, err); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -74,8 +76,9 @@ func (p *Pipeline) prove(ctx context.Context, filed []ledger.Delivery, list list
 // proveOne compares what Cliniko holds with what was sent. A person may have
 // finalised or edited the draft since, or described the file anew: then the
 // words are theirs, and only patient, author and the file can still be proven.
+// What nobody has touched must be a draft.
 func (p *Pipeline) proveOne(ctx context.Context, d ledger.Delivery, f filing) error {
-	if !f.live || !p.samePerson(ctx, d.Practitioner, d.Patient, f.patient) || f.author != d.Practitioner {
+	if !f.live || f.final || !p.samePerson(ctx, d.Practitioner, d.Patient, f.patient) || f.author != d.Practitioner {
 		return p.notProven(ctx, d, carryover.Text{})
 	}
 	like, err := p.compare(ctx, f, d.WordsDigest)

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"carryover"
 	"carryover/ledger"
+	"carryover/match"
 )
 
 // Step 0 of a delivery: just before a note is sent, what it says and whom it is
@@ -63,10 +65,39 @@ func (p *Pipeline) readerOf(ctx context.Context, v ledger.Version) (carryover.Pr
 	return v.Practitioner, nil
 }
 
+// defaultFresh is how old may be what a note is sent on the strength of. Rounds
+// are quicker; but a wait for Cliniko's limit may last minutes, and a machine
+// may sleep.
+const defaultFresh = 2 * time.Minute
+
+// tooOld says that what was read at t may no longer be so. Two clocks are
+// asked: one stands still while the machine sleeps, the other may be set.
+func (p *Pipeline) tooOld(t time.Time) bool {
+	wall := time.Now().Round(0).Sub(t.Round(0))
+	return max(time.Since(t), wall.Abs()) > cmp.Or(p.Timing.Fresh, defaultFresh)
+}
+
+// nextRound leaves a version to the next round, behind all others that are due,
+// because what this one has read is too old. Nothing was sent.
+func (p *Pipeline) nextRound(ctx context.Context, v ledger.Version) error {
+	p.Log.Info("read again before sending", "version", string(v.ID))
+	err := p.update(ctx, func(s *step) error { return s.Postpone(ctx, v.ID, v.State, s.now, s.now) })
+	if err != nil && !lostRace(err) {
+		return err
+	}
+	return errRoundOver
+}
+
 // patientsAgain reads every patient of the ready versions in one request, those
-// of this very round excepted, and sends versions back whose record was
-// merged, archived or altered since it was chosen.
+// excepted whom this very round has just read, and sends versions back whose
+// record was merged, archived or altered since it was chosen.
 func (p *Pipeline) patientsAgain(ctx context.Context, c *Cycle, ready []ledger.Version) ([]ledger.Version, error) {
+	if len(ready) == 0 {
+		return nil, nil
+	}
+	if p.tooOld(c.began) {
+		c.lookups = newLookups(c.chart, c.authors)
+	}
 	ids := make([]carryover.PatientID, 0, len(ready))
 	for _, v := range ready {
 		ids = append(ids, v.Patient)
@@ -88,11 +119,26 @@ func (p *Pipeline) patientsAgain(ctx context.Context, c *Cycle, ready []ledger.V
 			same = append(same, v)
 			continue
 		}
-		if err := p.patientChanged(ctx, v, record); err != nil && !lostRace(err) {
+		if err := p.patientChanged(ctx, v, record, c.mergedElsewhere(record)); err != nil && !lostRace(err) {
 			return nil, err
 		}
 	}
 	return same, nil
+}
+
+// mergedElsewhere says that a record was merged into one of another name or birth
+// date, or that nobody can tell. The matcher knows people by the names of all
+// their records; but a merge on the last yards of a document's road is as likely
+// a slip, and a person is asked.
+func (l *lookups) mergedElsewhere(r carryover.Patient) bool {
+	if r.MergedInto == "" {
+		return false
+	}
+	end, known := match.Survivor(r, l.byID)
+	called := func(p carryover.Patient) []string {
+		return append(append(match.Words(p.FirstName), "/"), match.Words(p.LastName)...)
+	}
+	return !known || r.LastName.IsBlank() || r.BirthDate != end.BirthDate || !slices.Equal(called(r), called(end))
 }
 
 // asChosen says whether a record is as it was when it was chosen. What was
@@ -115,14 +161,17 @@ func (p *Pipeline) asChosen(ctx context.Context, v ledger.Version, record carryo
 }
 
 // patientChanged sends a version back: to be matched again, or to the person
-// whose choice no longer stands. What the record says now is sealed for the
+// whose choice no longer stands, or to anybody when the record is now part of
+// somebody else's. What the record says now is sealed for the
 // next time the person is asked.
-func (p *Pipeline) patientChanged(ctx context.Context, v ledger.Version, record carryover.Patient) error {
+func (p *Pipeline) patientChanged(ctx context.Context, v ledger.Version, record carryover.Patient, elsewhere bool) error {
 	return p.update(ctx, func(s *step) error {
 		if v.ByPerson {
 			if err := s.SealText(ctx, string(v.ID), identityKind, carryover.NewText(p.identity(record))); err != nil {
 				return err
 			}
+		}
+		if v.ByPerson || elsewhere {
 			return s.move(ctx, v, carryover.Held, carryover.PatientChanged, time.Time{})
 		}
 		return s.move(ctx, v, carryover.Ripe, carryover.NoReason, s.now)

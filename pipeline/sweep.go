@@ -17,9 +17,14 @@ import (
 const sweepBack = 14 * 24 * time.Hour
 
 // Sweep lists one author's notes of the last 14 days, and files where any go
-// there, and looks for two live ones with one reference: the one harm that a request can do which takes
-// effect long after it was given up on.
+// there, and looks for two live ones with one reference, and for one whose
+// request was thought to have done nothing: the harm that a request can do which
+// takes effect long after it was given up on.
+// The ledger itself is inspected as well.
 func (p *Pipeline) Sweep(ctx context.Context, author carryover.PractitionerID) error {
+	if err := p.inspect(ctx); err != nil {
+		return err
+	}
 	files, err := p.filesMatter(ctx, author)
 	if err != nil {
 		return fmt.Errorf("sweep notes of %s: %w", author, err)
@@ -27,6 +32,9 @@ func (p *Pipeline) Sweep(ctx context.Context, author carryover.PractitionerID) e
 	list, err := p.listFiled(forNotes.reading(ctx), author, time.Now().Add(-sweepBack), files)
 	if err != nil {
 		return fmt.Errorf("sweep notes of %s: %w", author, p.keyTrouble(ctx, author, err))
+	}
+	if err := p.strays(ctx, author, list.filings); err != nil {
+		return err
 	}
 	return p.doubled(ctx, author, list.filings)
 }
@@ -62,24 +70,38 @@ func (p *Pipeline) doubled(ctx context.Context, author carryover.PractitionerID,
 		if n < 2 {
 			continue
 		}
-		p.mu.Lock()
-		told := p.toldDouble[ref]
-		if p.toldDouble == nil {
-			p.toldDouble = map[carryover.Reference]bool{}
-		}
-		p.toldDouble[ref] = true
-		p.mu.Unlock()
-		if told {
+		if p.wasTold(ref) {
 			continue
 		}
-		if err := p.update(ctx, func(s *step) error {
-			if err := s.alarm(ctx, alarm.DuplicateNote, string(ref)); err != nil {
-				return err
-			}
-			return s.Pause(ctx, author, ledger.PausedDuplicateNote, s.now)
-		}); err != nil {
+		if err := p.update(ctx, func(s *step) error { return s.twice(ctx, author, ref) }); err != nil {
 			return fmt.Errorf("tell of a doubled note: %w", err)
 		}
+		p.tell(ref)
 	}
 	return nil
+}
+
+// twice raises the alarm of a note that is there twice, and stops its author.
+func (s *step) twice(ctx context.Context, author carryover.PractitionerID, ref carryover.Reference) error {
+	if err := s.alarm(ctx, alarm.DuplicateNote, string(ref)); err != nil {
+		return err
+	}
+	return s.Pause(ctx, author, ledger.PausedDuplicateNote, s.now)
+}
+
+// wasTold says that this process has told of a reference already.
+func (p *Pipeline) wasTold(ref carryover.Reference) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.toldDouble[ref]
+}
+
+// tell notes that it has been told of, once that is recorded.
+func (p *Pipeline) tell(ref carryover.Reference) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.toldDouble == nil {
+		p.toldDouble = map[carryover.Reference]bool{}
+	}
+	p.toldDouble[ref] = true
 }
