@@ -247,12 +247,15 @@ func TestAppendIsPartOfTheChange(t *testing.T) {
 func TestExport(t *testing.T) {
 	l, log, head := chain(t, 3)
 	var out bytes.Buffer
-	if err := l.View(t.Context(), func(tx *ledger.Tx) error { return log.Export(t.Context(), tx, &out) }); err != nil {
+	if err := l.View(t.Context(), func(tx *ledger.Tx) error {
+		_, err := log.Export(t.Context(), tx, &out, nil)
+		return err
+	}); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	if len(lines) != 3 {
-		t.Fatalf("Export has %d lines, want 3", len(lines))
+	if len(lines) != 4 {
+		t.Fatalf("Export has %d lines, want 3 and the end", len(lines))
 	}
 	const first = `{"n":1,"at":"2026-11-02T09:00:01Z","actor":"carryover","action":"moved","subject":"v1","session":"s1",` +
 		`"from":"ripe","to":"held","reason":"rivals","note":"n1","remark_digest":"0101010101010101010101010101010101010101010101010101010101010101","mac":"`
@@ -267,7 +270,10 @@ func TestExport(t *testing.T) {
 
 func TestExportToABrokenPipe(t *testing.T) {
 	l, log, _ := chain(t, 3)
-	err := l.View(t.Context(), func(tx *ledger.Tx) error { return log.Export(t.Context(), tx, alwaysBroken{}) })
+	err := l.View(t.Context(), func(tx *ledger.Tx) error {
+		_, err := log.Export(t.Context(), tx, alwaysBroken{}, nil)
+		return err
+	})
 	if !errors.Is(err, errBroken) {
 		t.Errorf("Export = %v, want %v", err, errBroken)
 	}

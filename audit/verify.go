@@ -5,12 +5,10 @@ import (
 	"context"
 	"crypto/hmac"
 	"database/sql"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
+	"slices"
 	"time"
 
 	"carryover"
@@ -33,36 +31,50 @@ func (e *BrokenError) Error() string {
 	return fmt.Sprintf("audit chain is broken at entry %d: %s", e.N, e.Why)
 }
 
-// Verify walks the chain from its beginning. Where head is not nil, the chain
-// must also still hold that head, which shows that no entries were cut off its
-// end. The error is a *carryover.Problem with a *BrokenError that names the
-// first bad entry; the report counts the good ones before it.
-func (l Log) Verify(ctx context.Context, db DB, head *Head) (Report, error) {
+// Verify walks the chain from its beginning. The chain must also still hold each
+// head that is given and not nil, which shows that no entries were cut off its
+// end and that it is not another history. A head whose N is 0 and whose MAC is
+// not empty may stand anywhere. The error is a *carryover.Problem with a
+// *BrokenError that names the first bad entry; the report counts the good ones
+// before it.
+func (l Log) Verify(ctx context.Context, db DB, heads ...*Head) (Report, error) {
+	heads = slices.DeleteFunc(slices.Clone(heads), func(h *Head) bool { return h == nil })
+	found := make([]bool, len(heads))
 	var r Report
 	for row, err := range entries(ctx, db) {
 		if err != nil {
 			return r, fmt.Errorf("verify the audit chain: %w", err)
 		}
-		if why := l.fault(r.Head, row, head); why != "" {
+		if why := l.fault(r.Head, row); why != "" {
 			return r, broken(r.Entries+1, why)
+		}
+		for i, h := range heads {
+			same := bytes.Equal(h.MAC, row.mac)
+			if h.N == row.N && !same {
+				return r, broken(row.N, "it is not the entry that the head outside the database names")
+			}
+			found[i] = found[i] || same
 		}
 		r.Entries, r.Head = row.N, Head{N: row.N, MAC: row.mac}
 	}
-	if head != nil && head.N > r.Entries {
-		return r, broken(r.Entries+1, fmt.Sprintf("entries up to %d were cut off", head.N))
+	for i, h := range heads {
+		switch {
+		case h.N > r.Entries:
+			return r, broken(r.Entries+1, fmt.Sprintf("entries up to %d were cut off", h.N))
+		case h.N == 0 && len(h.MAC) > 0 && !found[i]:
+			return r, broken(r.Entries+1, "the head that was noted is on no entry: what it belongs to was cut off, or this is another history")
+		}
 	}
 	return r, nil
 }
 
 // fault says what is wrong with the entry that follows before, or "".
-func (l Log) fault(before Head, row storedEntry, head *Head) string {
+func (l Log) fault(before Head, row storedEntry) string {
 	switch {
 	case row.N != before.N+1:
 		return fmt.Sprintf("it is missing, the next one is %d", row.N)
 	case !hmac.Equal(row.mac, l.mac(before.MAC, row.Entry)):
 		return "it was changed, or written with another key"
-	case head != nil && head.N == row.N && !bytes.Equal(head.MAC, row.mac):
-		return "it is not the entry that the head outside the database names"
 	}
 	return ""
 }
@@ -107,40 +119,4 @@ func scan(rows *sql.Rows) (e storedEntry, err error) {
 	err = rows.Scan(&e.N, &at, &e.Actor, &e.Action, &e.Subject, &e.Session, &e.From, &e.To, &e.Reason, &e.Note, &e.RemarkDigest, &e.mac)
 	e.At = time.UnixMicro(at).UTC()
 	return e, err
-}
-
-// exported is an entry as Export writes it. Fields are only ever added.
-type exported struct {
-	N            int64               `json:"n"`
-	At           time.Time           `json:"at"`
-	Actor        string              `json:"actor"`
-	Action       Action              `json:"action"`
-	Subject      string              `json:"subject,omitempty"`
-	Session      carryover.SessionID `json:"session,omitempty"`
-	From         carryover.State     `json:"from,omitempty"`
-	To           carryover.State     `json:"to,omitempty"`
-	Reason       carryover.Reason    `json:"reason,omitempty"`
-	Note         string              `json:"note,omitempty"`
-	RemarkDigest string              `json:"remark_digest,omitempty"` // hexadecimal
-	MAC          string              `json:"mac"`                     // hexadecimal
-}
-
-// Export writes the chain as JSON lines, oldest first. There are no names in it
-// because there are none in the chain.
-func (l Log) Export(ctx context.Context, db DB, w io.Writer) error {
-	enc := json.NewEncoder(w)
-	for e, err := range entries(ctx, db) {
-		if err != nil {
-			return fmt.Errorf("export the audit chain: %w", err)
-		}
-		err := enc.Encode(exported{
-			N: e.N, At: e.At, Actor: e.Actor, Action: e.Action, Subject: e.Subject, Session: e.Session,
-			From: e.From, To: e.To, Reason: e.Reason, Note: e.Note,
-			RemarkDigest: hex.EncodeToString(e.RemarkDigest), MAC: hex.EncodeToString(e.mac),
-		})
-		if err != nil {
-			return fmt.Errorf("export entry %d of the audit chain: %w", e.N, err)
-		}
-	}
-	return nil
 }

@@ -12,10 +12,14 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
 )
 
+// busyTimeout is how long a statement waits for another process's lock, in
+// milliseconds.
+const busyTimeout = "5000"
+
 // Each connection is set up with these, and the writer is read back: a ledger
 // that runs with other values than these keeps less than it promises.
 var pragmas = []struct{ name, set, want string }{
-	{"busy_timeout", "5000", "5000"},             // another process may be checkpointing
+	{"busy_timeout", busyTimeout, busyTimeout},   // another process may be checkpointing
 	{"journal_mode", "WAL", "wal"},               // readers and the writer do not wait for each other
 	{"synchronous", "FULL", "2"},                 // a commit is on the disk before it is reported
 	{"secure_delete", "ON", "1"},                 // destroyed text is overwritten
@@ -46,8 +50,11 @@ func dsn(path string, readOnly bool) string {
 		v.Set("mode", "rw")
 		v.Set("_txlock", "immediate") // a transaction that will write says so at its start
 	}
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
+	return "file:" + escaped(path) + "?" + v.Encode()
 }
+
+// escaped writes a path as SQLite's file names want it.
+func escaped(path string) string { return (&url.URL{Path: path}).EscapedPath() }
 
 // openWriter opens the one writing connection, reads its settings back, and
 // has SQLite look the file over.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 
 	"carryover"
@@ -40,6 +41,7 @@ func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // A Ledger is an open ledger. It is safe for concurrent use.
 type Ledger struct {
+	path   string  // of the database file, absolute
 	writer *sql.DB // one connection; nil when the ledger is read-only
 	reader *sql.DB // a small pool, each with a snapshot of its own
 	keys   *seal.Keyring
@@ -47,6 +49,11 @@ type Ledger struct {
 	closed atomic.Bool
 	// updates counts those that have ended.
 	updates atomic.Int64
+	// changing is held for writing while the master key changes: nothing may be
+	// sealed then.
+	changing sync.RWMutex
+	// destroyed: the write-ahead log may still hold what was destroyed.
+	destroyed atomic.Bool
 }
 
 // Open opens the ledger at c.Path, and without c.ReadOnly makes it, brings its
@@ -66,7 +73,7 @@ func Open(ctx context.Context, c Config) (_ *Ledger, err error) {
 	if c.Path, err = filepath.Abs(c.Path); err != nil {
 		return nil, fmt.Errorf("open %s: %w", c, err)
 	}
-	l := &Ledger{}
+	l := &Ledger{path: c.Path}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, l.Close())
@@ -87,6 +94,7 @@ func (l *Ledger) open(ctx context.Context, c Config) (err error) {
 		if l.lock, err = lockFolder(filepath.Dir(c.Path)); err != nil {
 			return err
 		}
+		removeLeftovers(filepath.Dir(c.Path))
 	}
 	if !c.ReadOnly {
 		if l.writer, err = openWriter(ctx, c.Path); err != nil {
@@ -114,17 +122,6 @@ func (l *Ledger) Keys() *seal.Keyring { return l.keys }
 // Updates returns how many updates have ended since the ledger was opened: as
 // long as it stays the same, so does all that the ledger holds.
 func (l *Ledger) Updates() int64 { return l.updates.Load() }
-
-// Checkpoint moves what the write-ahead log holds into the database file and
-// empties the log, so that destroyed text leaves the disk too. It does nothing
-// while a reader still needs the log.
-func (l *Ledger) Checkpoint(ctx context.Context) error {
-	if l.writer == nil || l.closed.Load() {
-		return nil
-	}
-	_, err := l.writer.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-	return wrap(err, "checkpoint the ledger")
-}
 
 // Close waits for a running Update, empties the write-ahead log and lets the
 // lock go. Later calls of any method are refused; Close itself may be called

@@ -57,6 +57,7 @@ func (tx *Tx) OpenText(ctx context.Context, owner, kind string) (carryover.Text,
 // wrapped keys are removed, the ciphertext emptied, and both overwritten. That
 // there was something remains. Destroying nothing, or twice, is no error.
 func (tx *Tx) Destroy(ctx context.Context, owner string) error {
+	tx.destroyed = true
 	err := tx.q.DestroySealed(ctx, query.DestroySealedParams{Nothing: []byte{}, Owner: owner})
 	return wrap(err, "destroy the sealed text of %s", owner)
 }

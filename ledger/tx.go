@@ -21,6 +21,8 @@ type Tx struct {
 	tx   *sql.Tx
 	q    *query.Queries
 	keys *seal.Keyring
+	// destroyed: what was sealed has been destroyed in this transaction.
+	destroyed bool
 }
 
 // Update runs f in a transaction that may write, and commits it when f returns
@@ -34,6 +36,8 @@ func (l *Ledger) Update(ctx context.Context, f func(*Tx) error) error {
 		}
 	}
 	defer l.updates.Add(1) // one that failed may have been committed, if the disk says no late
+	l.changing.RLock()
+	defer l.changing.RUnlock()
 	return l.within(ctx, l.writer, nil, f)
 }
 
@@ -54,10 +58,14 @@ func (l *Ledger) within(ctx context.Context, db *sql.DB, opts *sql.TxOptions, f 
 		return wrap(err, "begin a ledger transaction")
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing; a panic passes through
-	if err := f(&Tx{tx: tx, q: query.New(tx), keys: l.keys}); err != nil {
+	t := &Tx{tx: tx, q: query.New(tx), keys: l.keys}
+	if err := f(t); err != nil {
 		return translate(err)
 	}
 	err = tx.Commit()
+	if t.destroyed { // also when nobody knows whether it took effect
+		l.destroyed.Store(true)
+	}
 	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
 		err = ctx.Err() // database/sql undid it at the cancelling, just before the commit: say why
 	}

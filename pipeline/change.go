@@ -57,6 +57,11 @@ func (s *step) same(ctx context.Context, v ledger.Version, d carryover.Document,
 	default:
 		return nil
 	}
+	if v.State != carryover.Skipped { // whose text is needed no more
+		if err := s.KeepText(ctx, v.ID, d); err != nil { // after a restore without text
+			return err
+		}
+	}
 	if err := s.SealText(ctx, string(v.ID), "name", d.Name); err != nil {
 		return err
 	}
@@ -64,7 +69,7 @@ func (s *step) same(ctx context.Context, v ledger.Version, d carryover.Document,
 		return err
 	}
 	switch {
-	case v.State == carryover.Held && v.Reason == carryover.DeletedInHeidi:
+	case v.State == carryover.Held && (v.Reason == carryover.DeletedInHeidi || v.Reason == carryover.TextGone):
 		return s.move(ctx, v, carryover.Seen, carryover.NoReason, s.now)
 	case v.State == carryover.Skipped && v.Reason == carryover.EqualsConsultNote && !equals:
 		return s.move(ctx, v, carryover.Ripe, carryover.NoReason, s.now)
@@ -183,6 +188,12 @@ func (s *step) vanished(ctx context.Context, v ledger.Version) error {
 	if err := s.MarkDocumentGone(ctx, v.Session, v.Document, s.now); err != nil {
 		return err
 	}
+	v.GoneAt = s.now
+	if lost, err := s.isLost(ctx, v); err != nil {
+		return err
+	} else if lost {
+		return s.holdLost(ctx, v)
+	}
 	switch v.State {
 	case carryover.Seen, carryover.Ripe, carryover.Ready:
 	default:
@@ -214,6 +225,9 @@ func (s *step) vanishedSession(ctx context.Context, id carryover.SessionID) erro
 			err = s.move(ctx, v, carryover.Skipped, carryover.EmptyText, time.Time{})
 		case v.State == carryover.Held, v.State == carryover.Refused:
 			err = s.alarm(ctx, alarm.SessionVanished, string(id))
+		}
+		if err == nil {
+			err = s.holdLost(ctx, v)
 		}
 		if err != nil {
 			return err

@@ -53,7 +53,7 @@ func (p *Pipeline) matchFailed(ctx context.Context, author carryover.Practitione
 	case errors.Is(cause, carryover.ErrTransient):
 		return p.postponeAll(ctx, []ledger.Version{v}, cause)
 	}
-	return p.damaged(ctx, v, cause)
+	return p.wordless(ctx, v, cause)
 }
 
 // due returns the versions of one author in a state whose time has come. Where
@@ -89,7 +89,7 @@ func (p *Pipeline) claims(ctx context.Context, vs []ledger.Version) ([]ledger.Ve
 			return err
 		})
 		if err != nil {
-			if err := p.damaged(ctx, v, err); err != nil {
+			if err := p.wordless(ctx, v, err); err != nil {
 				return nil, nil, fmt.Errorf("read evidence of session %s: %w", v.Session, err)
 			}
 			continue

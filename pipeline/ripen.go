@@ -29,7 +29,7 @@ func (p *Pipeline) Ripen(ctx context.Context) error {
 	for _, v := range due {
 		err := p.update(ctx, func(s *step) error { return s.ripen(ctx, v) })
 		if err != nil && !lostRace(err) {
-			if err := p.damaged(ctx, v, err); err != nil {
+			if err := p.wordless(ctx, v, err); err != nil {
 				return fmt.Errorf("ripen version %s: %w", v.ID, err)
 			}
 		}

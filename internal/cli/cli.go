@@ -58,6 +58,10 @@ type commands struct {
 	Pause   pauseCmd   `cmd:"" group:"decide" help:"Stop all writes to Cliniko."`
 	Resume  resumeCmd  `cmd:"" group:"decide" help:"Let writes go on after a pause."`
 
+	Backup  backupCmd  `cmd:"" group:"keep" help:"Copy the ledger, also while the daemon runs."`
+	Restore restoreCmd `cmd:"" group:"keep" help:"Put a backup in the ledger's place."`
+	Rekey   rekeyCmd   `cmd:"" group:"keep" help:"Change the master key."`
+
 	Version versionCmd `cmd:"" group:"look" help:"Say which build this is."`
 }
 
@@ -66,6 +70,7 @@ var groups = kong.Groups{
 	"work":   "Carry documents",
 	"look":   "Look",
 	"decide": "Decide",
+	"keep":   "Keep it safe",
 }
 
 const description = `Carries every finished Heidi document to the right patient's file in Cliniko, once,

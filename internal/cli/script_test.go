@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"filippo.io/age"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -33,7 +34,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "practice": practice, "until": until, "extract": extract,
-			"replace": replace, "strip": strip,
+			"replace": replace, "strip": strip, "identity": identity,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("CARRYOVER_CONFIG", "")
@@ -143,6 +144,18 @@ func replace(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	with := strings.ReplaceAll(args[2], `\n`, "\n")
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text[:found[0]]+with+text[found[1]:]), 0o600))
+}
+
+// identity writes a new age identity to a file and its public key to a variable:
+// identity FILE NAME.
+func identity(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: identity FILE NAME")
+	}
+	id, err := age.GenerateX25519Identity()
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(id.String()+"\n"), 0o600))
+	ts.Setenv(args[1], id.Recipient().String())
 }
 
 // strip removes the first match of a pattern from a file: strip FILE PATTERN.

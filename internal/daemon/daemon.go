@@ -23,7 +23,6 @@ import (
 	"carryover/internal/config"
 	"carryover/internal/desk"
 	"carryover/internal/guard"
-	"carryover/internal/seal"
 	"carryover/ledger"
 	"carryover/match"
 	"carryover/pipeline"
@@ -51,6 +50,8 @@ type Daemon struct {
 	wake   map[carryover.PractitionerID]chan struct{}
 	// handOnly: Heidi is left out, one document is filed by hand.
 	handOnly bool
+	// restored: the ledger is a backup's, and this process has still to wait.
+	restored bool
 }
 
 // side is one practitioner with both clients; heidi is nil without Heidi.
@@ -76,22 +77,16 @@ func New(ctx context.Context, o Options) (*Daemon, error) {
 	if err := d.buildSides(o); err != nil {
 		return nil, err
 	}
-	master, err := seal.ReadMasterKey(o.Config.MasterKeyFile)
-	if err != nil {
-		return nil, &carryover.Problem{
-			Op: "read master key", Kind: carryover.ErrInvalid, Err: err,
-			Hint: "Put the practice's master key back where master_key_file says, readable by its owner only (chmod 600).",
-		}
-	}
-	d.ledger, err = ledger.Open(ctx, ledger.Config{
-		Path: filepath.Join(o.Config.Data, "ledger.db"), MasterKey: master, Lock: true,
-	})
+	var err error
+	d.ledger, err = ledger.OpenWithKeyFile(ctx, ledger.Config{
+		Path: filepath.Join(o.Config.Data, "ledger.db"), Lock: true,
+	}, o.Config.MasterKeyFile)
 	if err != nil {
 		return nil, err
 	}
 	d.line = d.pipeline(o)
 	d.desk = &desk.Local{
-		Ledger: d.ledger, Chain: d.line.Audit, Data: o.Config.Data, Engine: engine{d},
+		Ledger: d.ledger, Chain: d.line.Audit, Data: o.Config.Data, KeyFile: o.Config.MasterKeyFile, Engine: engine{d},
 		Practitioners: o.Config.PractitionerIDs(),
 	}
 	return d, nil

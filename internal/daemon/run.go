@@ -42,6 +42,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	group.Go(func() error { return d.keepHead(ctx) })
 	group.Go(func() error { return d.tidy(ctx) })
+	if d.restored {
+		group.Go(func() error { return d.outwaitRestore(ctx) })
+	}
 	group.Go(func() error { return d.learn(ctx) })
 	err = group.Wait()
 	if e := d.writeHead(context.WithoutCancel(ctx)); err == nil {
@@ -63,7 +66,7 @@ func (d *Daemon) prepare(ctx context.Context) error {
 		return fmt.Errorf("look for what was left behind: %w", err)
 	}
 	if err := d.waitAfterRestore(ctx); err != nil {
-		return fmt.Errorf("read the age of the ledger: %w", err)
+		return fmt.Errorf("see whether the ledger was restored: %w", err)
 	}
 	if err := d.resumeBudgets(ctx); err != nil {
 		return fmt.Errorf("read what is left of the minute's requests: %w", err)
@@ -112,24 +115,8 @@ func (d *Daemon) learnOnce(ctx context.Context) {
 	}
 }
 
-// waitAfterRestore puts off the first writes by one grace period when the
-// ledger is older than that: it may have been restored, and what a later
-// process had sent must show before anything is sent again. A document handed
-// in on its own is looked for just the same, and does not wait.
-func (d *Daemon) waitAfterRestore(ctx context.Context) error {
-	return d.ledger.View(ctx, func(tx *ledger.Tx) error {
-		newest, err := tx.NewestRow(ctx)
-		grace := d.cfg.Timing.Grace
-		if err != nil || newest.IsZero() || d.handOnly || time.Since(newest) < grace {
-			return err
-		}
-		d.line.WritesFrom = time.Now().Add(grace)
-		d.log.Info("the ledger is old, first writes wait", "until", d.line.WritesFrom.UTC().Format(time.RFC3339))
-		return nil
-	})
-}
-
-// keepHead writes the audit chain's head beside the ledger while it grows.
+// keepHead writes the audit chain's head beside the ledger while it grows, and
+// empties the ledger's log of what was destroyed.
 func (d *Daemon) keepHead(ctx context.Context) error {
 	every := time.NewTicker(10 * time.Second)
 	defer every.Stop()
@@ -147,6 +134,9 @@ func (d *Daemon) keepHead(ctx context.Context) error {
 				written = updates
 			} else if ctx.Err() == nil {
 				d.log.Error("head of the audit chain not written", "err", err)
+			}
+			if _, err := d.ledger.ForgetDestroyed(ctx); err != nil && ctx.Err() == nil {
+				d.log.Error("what was destroyed is still in the ledger's log", "err", err)
 			}
 		}
 	}

@@ -25,7 +25,7 @@ func (d *Local) Audit(ctx context.Context, r AuditRequest) (AuditResult, error) 
 	var out AuditResult
 	var lines strings.Builder
 	err = d.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		report, err := d.Chain.Verify(ctx, tx, head)
+		report, err := d.Chain.Verify(ctx, tx, head, r.Head)
 		if err != nil {
 			return err
 		}
@@ -33,7 +33,13 @@ func (d *Local) Audit(ctx context.Context, r AuditRequest) (AuditResult, error) 
 		if !r.Export {
 			return nil
 		}
-		return d.Chain.Export(ctx, tx, &lines)
+		keep, err := r.keep(ctx, tx)
+		if err != nil {
+			return err
+		}
+		written, err := d.Chain.Export(ctx, tx, &lines, keep)
+		out.Lines = int(written)
+		return err
 	})
 	if err != nil {
 		return AuditResult{}, err
@@ -41,7 +47,7 @@ func (d *Local) Audit(ctx context.Context, r AuditRequest) (AuditResult, error) 
 	if !r.Export {
 		return out, nil
 	}
-	out.Export, out.Lines = lines.String(), int(out.Entries)
+	out.Export = lines.String()
 	err = d.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		return d.enter(ctx, tx, "", audit.Entry{Actor: r.Actor, Action: audit.Exported})
 	})

@@ -112,6 +112,16 @@ func (c *Client) Audit(ctx context.Context, r AuditRequest) (AuditResult, error)
 	return w.AuditResult, err
 }
 
+// Backup implements Desk.
+func (c *Client) Backup(ctx context.Context, r BackupRequest) (BackupResult, error) {
+	return ask[BackupResult](ctx, c, "backup", r)
+}
+
+// Rekey implements Desk.
+func (c *Client) Rekey(ctx context.Context, r RekeyRequest) (RekeyResult, error) {
+	return ask[RekeyResult](ctx, c, "rekey", r)
+}
+
 // ask sends one question and returns its answer.
 func ask[A any](ctx context.Context, c *Client, question string, q any) (A, error) {
 	var a A

@@ -52,6 +52,10 @@ type Desk interface {
 	RouteOf(ctx context.Context, r RouteRequest) (RouteResult, error)
 	// Audit verifies the audit chain, or exports it as JSON lines.
 	Audit(ctx context.Context, r AuditRequest) (AuditResult, error)
+	// Backup writes a copy of the ledger, which may be in use meanwhile.
+	Backup(ctx context.Context, r BackupRequest) (BackupResult, error)
+	// Rekey changes the master key; digests stay, so nothing looks new.
+	Rekey(ctx context.Context, r RekeyRequest) (RekeyResult, error)
 }
 
 // An Engine is what the desk needs of a running pipeline. Each method acts at
@@ -161,10 +165,4 @@ type FileRequest struct {
 	Practitioner carryover.PractitionerID
 	At           time.Time // when the consultation was; zero: unknown
 	Actor        string
-}
-
-// An AuditRequest asks about the audit chain.
-type AuditRequest struct {
-	Export bool   `json:"export,omitempty"` // all entries as JSON lines, after verifying
-	Actor  string `json:"actor,omitempty"`
 }

@@ -8,12 +8,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"carryover"
 	"carryover/alarm"
 	"carryover/audit"
-	"carryover/internal/seal"
 	"carryover/ledger"
 )
 
@@ -24,6 +24,8 @@ type Local struct {
 	// Data is the data folder, where the daemon keeps the head of the chain;
 	// empty: the chain is verified without it.
 	Data string
+	// KeyFile holds the ledger's master key.
+	KeyFile string
 	// Practitioners are those of the configuration: who may be named as the author
 	// of a document. Nil: whoever the ledger knows.
 	Practitioners []carryover.PractitionerID
@@ -31,6 +33,8 @@ type Local struct {
 	Engine Engine
 	// Router says where documents go; nil: the Engine, when it is one.
 	Router Router
+
+	rekeying sync.Mutex // one change of the master key at a time
 }
 
 var _ Desk = (*Local)(nil)
@@ -38,18 +42,11 @@ var _ Desk = (*Local)(nil)
 // Open opens the ledger at path with its lock, for a command that finds no
 // daemon, and returns its desk. The caller calls done when it is finished.
 func Open(ctx context.Context, path, masterKeyFile string) (d *Local, done func() error, err error) {
-	master, err := seal.ReadMasterKey(masterKeyFile)
-	if err != nil {
-		return nil, nil, &carryover.Problem{
-			Op: "read master key", Kind: carryover.ErrInvalid, Err: err,
-			Hint: "Put the practice's master key back where master_key_file says, readable by its owner alone.",
-		}
-	}
-	l, err := ledger.Open(ctx, ledger.Config{Path: path, MasterKey: master, Lock: true})
+	l, err := ledger.OpenWithKeyFile(ctx, ledger.Config{Path: path, Lock: true}, masterKeyFile)
 	if err != nil {
 		return nil, nil, err
 	}
-	d = &Local{Ledger: l, Chain: audit.Log{Keys: l.Keys()}, Data: filepath.Dir(path)}
+	d = &Local{Ledger: l, Chain: audit.Log{Keys: l.Keys()}, Data: filepath.Dir(path), KeyFile: masterKeyFile}
 	return d, l.Close, nil
 }
 

@@ -111,6 +111,14 @@ func handler(d Desk) http.Handler {
 		a, err := d.Audit(ctx, r)
 		return wireAudit{AuditResult: a, Export: a.Export}, err
 	}))
+	mux.Handle("POST /backup", answer(func(ctx context.Context, who string, r BackupRequest) (BackupResult, error) {
+		r.Actor = who
+		return d.Backup(ctx, r)
+	}))
+	mux.Handle("POST /rekey", answer(func(ctx context.Context, who string, r RekeyRequest) (RekeyResult, error) {
+		r.Actor = who
+		return d.Rekey(ctx, r)
+	}))
 	return mux
 }
 

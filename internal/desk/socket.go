@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 
+	"golang.org/x/sys/unix"
+
 	"carryover"
 )
 
@@ -48,18 +50,30 @@ func Listen(data string) (net.Listener, error) {
 	return l, nil
 }
 
-// listenPrivate binds the socket so that it is never open to others, not even
-// between bind and chmod: the folder is 0700 already, and the mode follows.
+// listenPrivate binds the socket so that it is never open to others, whatever
+// the umask, not even between bind and chmod.
 func listenPrivate(path string) (net.Listener, error) {
-	l, err := net.Listen("unix", path)
+	l, err := bindPrivate(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Chmod(path, 0o600); err != nil {
+	if err := os.Chmod(path, 0o600); err != nil { // where the mode of the descriptor means nothing
 		_ = l.Close()
 		return nil, err
 	}
 	return l, nil
+}
+
+// bindPrivate binds a socket that is born 0600: on Linux the file takes the mode
+// that its descriptor has.
+func bindPrivate(path string) (net.Listener, error) {
+	c := net.ListenConfig{Control: func(_, _ string, raw syscall.RawConn) (err error) {
+		if e := raw.Control(func(fd uintptr) { err = unix.Fchmod(int(fd), 0o600) }); e != nil {
+			return e
+		}
+		return err
+	}}
+	return c.Listen(context.Background(), "unix", path)
 }
 
 // shortPath makes the private folder for a socket whose own folder has too long

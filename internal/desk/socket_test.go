@@ -97,8 +97,8 @@ func TestSocketCarriesEveryQuestion(t *testing.T) {
 		t.Errorf("Show(unknown) = %v, want ErrUnknown of kind ErrGone across the socket", err)
 	}
 	audit, err := c.Audit(ctx, AuditRequest{Export: true})
-	if err != nil || audit.Entries == 0 || strings.Count(audit.Export, "\n") != audit.Lines {
-		t.Errorf("Audit = %+v, %v, want as many lines as entries", audit, err)
+	if err != nil || audit.Entries == 0 || strings.Count(audit.Export, "\n") != audit.Lines+1 {
+		t.Errorf("Audit = %+v, %v, want as many lines as entries, and the end", audit, err)
 	}
 	if strings.Contains(audit.Export, "Canary") || strings.Contains(audit.Export, "remark\":\"a") {
 		t.Errorf("the export holds a name or a remark:\n%s", audit.Export)

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 )
 
 // The errors of this package that callers tell apart.
@@ -31,11 +32,19 @@ const (
 	forItemText  = "carryover/v1/item text"
 )
 
-// A Keyring seals, opens and digests. It does not change after it is made and
-// is safe for concurrent use.
+// A Keyring seals, opens and digests. Only a [Change] of the master key alters
+// it. It is safe for concurrent use.
 type Keyring struct {
-	wrap   cipher.AEAD // under the master key
-	digest []byte      // keys every digest; never changes during a ledger's life
+	wraps  *wraps // under the master key
+	digest []byte // keys every digest; never changes during a ledger's life
+}
+
+// wraps is what wraps item keys, and what else still unwraps them: while the
+// master key is being changed, a snapshot of the ledger may hold either's.
+type wraps struct {
+	mu    sync.RWMutex
+	now   cipher.AEAD
+	other cipher.AEAD // nil but during a change and after it
 }
 
 // A Sealed is one item at rest: its own key, wrapped by the master key, and
@@ -55,7 +64,7 @@ func Create(master []byte) (k *Keyring, wrappedDigestKey []byte, err error) {
 	digest := make([]byte, KeySize)
 	_, _ = rand.Read(digest)
 	wrapped := wrap.Seal(nil, nil, digest, associated(forDigestKey))
-	return &Keyring{wrap: wrap, digest: digest}, wrapped, nil
+	return &Keyring{wraps: &wraps{now: wrap}, digest: digest}, wrapped, nil
 }
 
 // Open makes the keyring of a ledger whose wrapped digest key exists already.
@@ -69,7 +78,7 @@ func Open(master, wrappedDigestKey []byte) (*Keyring, error) {
 	if err != nil || len(digest) != KeySize {
 		return nil, fmt.Errorf("open keyring: %w", ErrWrongKey)
 	}
-	return &Keyring{wrap: wrap, digest: digest}, nil
+	return &Keyring{wraps: &wraps{now: wrap}, digest: digest}, nil
 }
 
 // Seal encrypts plain under a fresh key. where says where the item will stand
@@ -82,7 +91,7 @@ func (k *Keyring) Seal(plain []byte, where ...string) (Sealed, error) {
 		return Sealed{}, fmt.Errorf("seal: %w", err)
 	}
 	return Sealed{
-		WrappedKey: k.wrap.Seal(nil, nil, key, associated(forItemKey, where...)),
+		WrappedKey: k.wraps.wrap(key, where),
 		Ciphertext: item.Seal(nil, nil, plain, associated(forItemText, where...)),
 	}, nil
 }
@@ -93,9 +102,9 @@ func (k *Keyring) Open(s Sealed, where ...string) ([]byte, error) {
 	if len(s.WrappedKey) == 0 {
 		return nil, ErrDestroyed
 	}
-	key, err := k.wrap.Open(nil, nil, s.WrappedKey, associated(forItemKey, where...))
+	key, err := k.wraps.unwrap(s.WrappedKey, where)
 	if err != nil {
-		return nil, ErrDamaged // the cause says "authentication failed" and no more
+		return nil, err
 	}
 	item, err := newAEAD(key)
 	if err != nil {
@@ -106,6 +115,28 @@ func (k *Keyring) Open(s Sealed, where ...string) ([]byte, error) {
 		return nil, ErrDamaged
 	}
 	return plain, nil
+}
+
+// wrap wraps an item key.
+func (w *wraps) wrap(key []byte, where []string) []byte {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.now.Seal(nil, nil, key, associated(forItemKey, where...))
+}
+
+// unwrap returns the item key; ErrDamaged when none of the master keys fits.
+func (w *wraps) unwrap(wrapped []byte, where []string) ([]byte, error) {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	for _, aead := range []cipher.AEAD{w.now, w.other} {
+		if aead == nil {
+			continue
+		}
+		if key, err := aead.Open(nil, nil, wrapped, associated(forItemKey, where...)); err == nil {
+			return key, nil
+		}
+	}
+	return nil, ErrDamaged // the cause says "authentication failed" and no more
 }
 
 // Digest returns 32 bytes, HMAC-SHA256 under the digest key, over purpose and

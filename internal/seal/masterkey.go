@@ -96,7 +96,11 @@ func parseMasterKey(path string, text []byte) (MasterKey, error) {
 // WriteMasterKey makes a new master key and writes it to path, readable by its
 // owner alone. It never replaces a file: a lost master key cannot be made
 // again, and everything sealed under it is lost with it.
-func WriteMasterKey(path string) error {
+func WriteMasterKey(path string) error { return NewMasterKey().Write(path) }
+
+// Write writes the key to a new file at path, readable by its owner alone; what
+// is there is never replaced.
+func (k MasterKey) Write(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("master key file %s exists already and is not replaced: what was sealed under it would be lost: %w", path, fs.ErrExist)
@@ -104,7 +108,7 @@ func WriteMasterKey(path string) error {
 	if err != nil {
 		return fmt.Errorf("write master key: %w", err)
 	}
-	_, err = fmt.Fprintln(f, base64.StdEncoding.EncodeToString(NewMasterKey()))
+	_, err = fmt.Fprintln(f, base64.StdEncoding.EncodeToString(k))
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		_ = os.Remove(path) // half a key is worse than none
 		return fmt.Errorf("write master key: %w", err)

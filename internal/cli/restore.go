@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+
+	"carryover/internal/desk"
+)
+
+// restoreCmd puts a backup in the ledger's place.
+type restoreCmd struct {
+	File     string `arg:"" help:"What backup wrote."`
+	Replace  bool   `help:"Where there is a ledger, keep it under another name."`
+	Identity string `placeholder:"FILE" help:"The age identity that opens an encrypted backup."`
+}
+
+// Help is kong's long help.
+func (restoreCmd) Help() string {
+	return `Stop the daemon first. The backup is checked whole before anything is changed. The next run
+sends nothing for one grace period, reads from Heidi again what is open, and finds in Cliniko what
+was filed since the backup; what Heidi no longer has is held (text_gone).
+
+Example:
+
+  carryover restore /mnt/backup/carryover-monday.db --replace
+  carryover restore carryover-monday.db.age --identity key.txt`
+}
+
+// Run implements the command.
+func (c restoreCmd) Run(a *app) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	r, err := desk.Restore(a.ctx, desk.RestoreRequest{
+		File: c.File, Ledger: cfg.LedgerPath(), KeyFile: cfg.MasterKeyFile,
+		Identity: c.Identity, Replace: c.Replace, Actor: a.actor(),
+	})
+	if err != nil {
+		return err
+	}
+	return a.answer(r, func(w io.Writer) {
+		fmt.Fprintf(w, "Restored: %d documents, %d entries. Head: entry %d, %s\n", r.Documents, r.Entries, r.HeadN, r.Head)
+		if r.Kept != "" {
+			fmt.Fprintf(w, "The ledger that was there is kept as %s.\n", r.Kept)
+		}
+		if r.Without > 0 {
+			fmt.Fprintf(w, "%d open documents have no text here; the next run reads them from Heidi again.\n", r.Without)
+		}
+		fmt.Fprintf(w, "Start `carryover run`: it sends nothing for the first %s.\n", cfg.Timing.Grace)
+	})
+}
