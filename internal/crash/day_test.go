@@ -78,6 +78,19 @@ func smallDay(t *testing.T, plan *sandbox.Plan) clinic.Options {
 	return clinic.Options{Practice: p, Seed: *seed, Pace: smallPace, Plan: plan}
 }
 
+// smallGrace leaves room on a busy machine for what takes effect late.
+const smallGrace = "grace: 4s"
+
+// newSmall is a lane with a small day and a person's decisions after it.
+func newSmall(t *testing.T, plan *sandbox.Plan, script []kill) *lane {
+	t.Helper()
+	o := smallDay(t, plan)
+	l := newLane(t, o, script)
+	l.rewrite("grace: 2.5s", smallGrace)
+	l.errands = decisions(o.Practice)
+	return l
+}
+
 // answersLost loses the answer to the first note and the first file, the second
 // note altogether, and refuses the bytes of a file once.
 func answersLost() *sandbox.Plan {

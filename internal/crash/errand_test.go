@@ -68,15 +68,15 @@ func (l *lane) errand() (ran bool) {
 	out, err := l.command(l.errands[0].args...).CombinedOutput()
 	if err == nil {
 		l.errands = l.errands[1:]
-	} else if !l.isDying() {
+	} else if !l.isEnding() {
 		l.t.Errorf("carryover %v: %v\n%s", l.errands[0].args, err, out)
 		l.errands = nil
 	}
 	return true
 }
 
-func (l *lane) isDying() bool {
+func (l *lane) isEnding() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.dying
+	return l.dying || l.leaving
 }

@@ -73,14 +73,28 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.proxy.ServeHTTP(w, r)
 }
 
-// takesEffect lets the request of a dead client through after a while.
+// takesEffect lets the request of a dead client through while its successor is at
+// work, so long after that has begun.
 func (g *gate) takesEffect(r *http.Request, body []byte, late time.Duration) {
 	again := r.Clone(context.WithoutCancel(r.Context()))
 	again.Body = io.NopCloser(bytes.NewReader(body))
-	g.lane.late.Go(func() {
+	l := g.lane
+	l.mu.Lock()
+	next := l.next
+	l.mu.Unlock()
+	l.late.Go(func() {
+		select {
+		case <-next:
+		case <-l.t.Context().Done():
+			return
+		}
+		began := time.Now()
 		<-time.After(late)
 		defer func() { _ = recover() }() // the answer goes nowhere
 		g.proxy.ServeHTTP(httptest.NewRecorder(), again)
+		l.mu.Lock()
+		l.tooLate = l.tooLate || time.Since(began) > l.grace()-200*time.Millisecond
+		l.mu.Unlock()
 	})
 }
 

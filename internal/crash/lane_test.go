@@ -2,7 +2,6 @@ package crash
 
 import (
 	"bufio"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"carryover/internal/desk"
 	"carryover/sandbox/clinic"
 )
 
@@ -33,12 +31,15 @@ type lane struct {
 	child   *exec.Cmd
 	ended   chan struct{} // closed when the child has ended
 	dying   bool          // it was killed
+	leaving bool          // it was told to stop, and may end before it is killed
 	inLife  int           // points that this life has reached
 	reached map[string]int
 	points  []point // in order, of all lives
 	began   time.Time
 	resumed time.Duration // from the start of this life to its first request; 0: none yet
 	slowest time.Duration // of all lives after a kill
+	next    chan struct{} // closed when the next life begins
+	tooLate bool          // a request took effect after the grace period: the machine was too slow
 }
 
 // plenty is a limit of requests that no run reaches.
@@ -53,7 +54,7 @@ func newLane(t *testing.T, o clinic.Options, script []kill) *lane {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	l := &lane{Clinic: c, t: t, dir: t.TempDir(), script: script, reached: map[string]int{}}
+	l := &lane{Clinic: c, t: t, dir: t.TempDir(), script: script, reached: map[string]int{}, next: make(chan struct{})}
 	t.Cleanup(l.late.Wait)
 	if err := c.WriteFiles(l.dir); err != nil {
 		t.Fatal(err)
@@ -113,6 +114,10 @@ func (l *lane) reach(name string) (dead bool, late time.Duration) {
 		return l.dying, 0
 	}
 	k := l.script[l.lives-1]
+	if k.stop {
+		l.leaving = true
+		_ = l.child.Process.Signal(syscall.SIGTERM)
+	}
 	if k.later > 0 {
 		child := l.child
 		time.AfterFunc(k.later, func() { l.strike(child) })
@@ -148,10 +153,12 @@ func (l *lane) start() {
 	cmd.Stdout, cmd.Stderr = log, log
 	l.mu.Lock()
 	l.lives++
-	l.child, l.dying, l.inLife, l.resumed, l.began = cmd, false, 0, 0, time.Now()
+	l.child, l.dying, l.leaving, l.inLife, l.resumed, l.began = cmd, false, false, 0, 0, time.Now()
 	ended := make(chan struct{})
 	l.ended = ended
 	err = cmd.Start()
+	close(l.next)
+	l.next = make(chan struct{})
 	l.mu.Unlock()
 	_, _, _ = tell.Close(), word.Close(), log.Close()
 	if err != nil {
@@ -234,17 +241,4 @@ func (l *lane) wait(most time.Duration, what string, done func() bool) {
 func (l *lane) tail() string {
 	log, _ := os.ReadFile(l.log())
 	return "; its log ends:\n" + string(log[max(0, len(log)-3000):])
-}
-
-// status asks the running child how things stand; false: it does not answer.
-func (l *lane) status() (desk.Status, bool) {
-	client, err := desk.Dial(l.data())
-	if err != nil {
-		if !errors.Is(err, desk.ErrNoDaemon) {
-			l.t.Logf("ask the child: %v", err)
-		}
-		return desk.Status{}, false
-	}
-	s, err := client.Status(l.t.Context())
-	return s, err == nil
 }

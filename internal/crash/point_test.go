@@ -2,8 +2,10 @@ package crash
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"testing"
 	"time"
 )
 
@@ -23,10 +25,13 @@ type kill struct {
 	after  int           // points of this life
 	later  time.Duration // after that point: in the midst of something
 	effect time.Duration // the request that the kill leaves behind takes effect so much later; 0: it is lost
+	stop   bool          // at the point it is told to stop cleanly, and killed while it does
 }
 
 func (k kill) String() string {
 	switch {
+	case k.name == "" && k.stop:
+		return fmt.Sprintf("%d points, a stop +%v", k.after, k.later)
 	case k.name == "":
 		return fmt.Sprintf("%d points +%v", k.after, k.later)
 	case k.effect > 0:
@@ -56,6 +61,8 @@ func line(script []kill) string {
 func parse(text string) (script []kill, err error) {
 	for one := range strings.SplitSeq(text, " then ") {
 		var k kill
+		k.stop = strings.Contains(one, ", a stop")
+		one = strings.Replace(one, ", a stop", "", 1)
 		if n, later, ok := strings.Cut(one, " points +"); ok {
 			if k.after, err = strconv.Atoi(n); err == nil {
 				k.later, err = time.ParseDuration(later)
@@ -74,4 +81,23 @@ func parse(text string) (script []kill, err error) {
 		script = append(script, k)
 	}
 	return script, nil
+}
+
+func TestScriptIsReadAsItIsWritten(t *testing.T) {
+	t.Parallel()
+	script := []kill{
+		{point: point{"cliniko POST /patient_attachments/{id} took effect", 12}},
+		{point: point{"commit pipeline.intend", 1}, effect: time.Second},
+		{after: 30, later: 1234567},
+		{after: 4, later: time.Millisecond, stop: true},
+	}
+	got, err := parse(line(script))
+	if err != nil || !slices.Equal(got, script) {
+		t.Errorf("parse(%q) = %+v, %v, want %+v", line(script), got, err, script)
+	}
+	for _, text := range []string{"", "commit", "commit pipeline.intend #x", "x points +1s", "1 points +x"} {
+		if got, err := parse(text); err == nil {
+			t.Errorf("parse(%q) = %+v, want an error", text, got)
+		}
+	}
 }

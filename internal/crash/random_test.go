@@ -15,7 +15,7 @@ const fullPace = 15 * time.Second
 
 // TestKilledAtRandom: SIGKILL at random in full days with the usual faults: some
 // points after each start, and a moment later still, in the midst of a commit or
-// of making up a note. A seed repeats the day and the points; the moment after
+// of making up a note; each fifth while it stops cleanly. A seed repeats the day and the points; the moment after
 // is the machine's.
 func TestKilledAtRandom(t *testing.T) {
 	if testing.Short() {
@@ -24,7 +24,7 @@ func TestKilledAtRandom(t *testing.T) {
 	t.Parallel()
 	days, each, pace, share := 1, 6, 3*time.Second, 4
 	if *long {
-		days, each, pace, share = (*kills+perDay-1)/perDay, perDay, fullPace, 1
+		days, each, pace, share = (*kills+perDay-1)/perDay, perDay, fullPace, 2
 	}
 	var c tally
 	sideBySide(t, days, func(t *testing.T, n int) {
@@ -33,6 +33,7 @@ func TestKilledAtRandom(t *testing.T) {
 		random := rand.New(rand.NewPCG(number, 9))
 		for i := range script {
 			script[i] = kill{after: 1 + random.IntN(400), later: 1 + time.Duration(random.Int64N(int64(12*time.Millisecond)))}
+			script[i].stop = i%5 == 4
 		}
 		t.Cleanup(func() {
 			if t.Failed() {
@@ -64,10 +65,7 @@ func TestKilledWhileBeginning(t *testing.T) {
 			script[i].later = 1 + time.Duration(random.Int64N(int64(10*time.Millisecond)))
 		}
 	}
-	o := smallDay(t, nil)
-	l := newLane(t, o, script)
-	l.errands = decisions(o.Practice)
 	var c tally
-	c.add(l.carry())
+	c.add(newSmall(t, nil, script).carry())
 	say(t, "%v: %v", t.Name(), &c)
 }
