@@ -11,8 +11,11 @@ type userRecord struct {
 }
 
 type practitionerRecord struct {
-	ID   id  `json:"id"`
-	User ref `json:"user"`
+	ID          id    `json:"id"`
+	User        ref   `json:"user"`
+	DisplayName words `json:"display_name"`
+	FirstName   words `json:"first_name"`
+	LastName    words `json:"last_name"`
 }
 
 type patientRecord struct {

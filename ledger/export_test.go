@@ -17,3 +17,9 @@ var NetworkFileSystem = networkFileSystem
 
 // PlaceProblem says in a sentence what is wrong with a file or folder.
 var PlaceProblem = placeProblem
+
+// NewID and FirstID are the makers of identifiers.
+var (
+	NewID   = newID
+	FirstID = firstID
+)

@@ -26,3 +26,13 @@ func newID(now time.Time) string {
 	u[8] = u[8]&0x3f | 0x80
 	return u.String()
 }
+
+// firstID sorts before every identifier made at t or later, and after every
+// earlier one.
+func firstID(t time.Time) string {
+	var u uuid.UUID
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], uint64(max(t.UnixMilli(), 0))<<16)
+	copy(u[:6], b[:6])
+	return u.String()
+}

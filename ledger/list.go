@@ -20,6 +20,7 @@ type Filter struct {
 	States       []carryover.State        // empty: every state
 	Practitioner carryover.PractitionerID // empty: everybody's
 	Since        time.Time                // first seen at or after; zero: since ever
+	Before       time.Time                // first seen before; zero: until now
 	OlderToo     bool                     // also older versions that are at an end
 	Limit        int                      // at most so many; 0: all
 	After        carryover.VersionID      // go on after this one, the last of the page before
@@ -34,6 +35,9 @@ func (tx *Tx) List(ctx context.Context, f Filter) ([]Version, error) {
 	before := f.After
 	if before == "" {
 		before = lastID
+	}
+	if !f.Before.IsZero() {
+		before = min(before, carryover.VersionID(firstID(f.Before)))
 	}
 	var all []Version
 	for _, s := range states { // one walk of the index for each, merged below

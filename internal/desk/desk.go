@@ -89,7 +89,9 @@ type Diary interface {
 type ListRequest struct {
 	States       []carryover.State        `json:"states,omitempty"` // none: every state
 	Practitioner carryover.PractitionerID `json:"practitioner,omitempty"`
-	Since        time.Time                `json:"since,omitzero"` // first seen not before
+	Since        time.Time                `json:"since,omitzero"`  // first seen not before
+	Before       time.Time                `json:"before,omitzero"` // first seen before
+	After        carryover.VersionID      `json:"after,omitempty"` // go on after this one, the last of the page before
 	Limit        int                      `json:"limit,omitempty"`
 	OldestFirst  bool                     `json:"oldest_first,omitempty"`
 	Names        bool                     `json:"names,omitempty"` // with the documents' names; audited

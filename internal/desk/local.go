@@ -135,7 +135,9 @@ func (d *Local) List(ctx context.Context, r ListRequest) ([]Item, error) {
 		within = d.Ledger.Update
 	}
 	err := within(ctx, func(tx *ledger.Tx) error {
-		versions, err := tx.List(ctx, ledger.Filter{States: r.States, Practitioner: r.Practitioner, Since: r.Since, Limit: r.Limit})
+		versions, err := tx.List(ctx, ledger.Filter{
+			States: r.States, Practitioner: r.Practitioner, Since: r.Since, Before: r.Before, After: r.After, Limit: r.Limit,
+		})
 		if err != nil {
 			return err
 		}

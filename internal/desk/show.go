@@ -63,6 +63,13 @@ func (d *Local) detail(ctx context.Context, tx *ledger.Tx, v ledger.Version) (De
 	if m != nil {
 		out.Grade, out.Candidates = m.Grade.String(), candidatesOf(*m)
 	}
+	if v.State == carryover.Held {
+		evident, _, err := evidentPatient(ctx, tx, v, m)
+		if err != nil {
+			return out, err
+		}
+		out.Evident = string(evident)
+	}
 	if out.Versions, err = others(ctx, tx, v); err != nil {
 		return out, err
 	}

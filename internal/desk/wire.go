@@ -72,8 +72,11 @@ type Alarm struct {
 // A Detail is everything the ledger knows about one version.
 type Detail struct {
 	Item
-	Digest     string      `json:"digest"` // of what is shown; a release may carry it
-	Grade      string      `json:"grade,omitempty"`
+	Digest string `json:"digest"` // of what is shown; a release may carry it
+	Grade  string `json:"grade,omitempty"`
+	// Evident is the patient whom a release takes when it names none; empty where
+	// the evidence leaves that to a person.
+	Evident    string      `json:"evident,omitempty"`
 	Candidates []Candidate `json:"candidates,omitempty"`
 	Bookings   []Booking   `json:"bookings,omitempty"` // around the session's start, when asked, while a daemon runs
 	Versions   []Item      `json:"versions,omitempty"` // other versions of the document
