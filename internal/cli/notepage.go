@@ -6,20 +6,14 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
-	"net/url"
-	"slices"
-	"strings"
-
-	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 
 	"carryover/internal/desk"
+	"carryover/web/paper"
 )
 
 // A preview as a page is one file that asks nobody for anything: its policy
 // admits its own style and nothing else, no script, no picture, no form. The
-// note's HTML is written anew from its tree, with the tags that a note may have
-// and no attribute but a link's address, whatever the renderer let through.
+// note's HTML is written anew by package paper.
 
 // pageStyle is all the style there is; the policy names it by its digest.
 const pageStyle = `
@@ -62,7 +56,7 @@ var page = template.Must(template.New("page").Parse(`<!DOCTYPE html>
 // notePage returns a preview as a page. Its title is the document's mark: a
 // browser keeps titles in its history.
 func notePage(p desk.Preview, sandbox bool) ([]byte, error) {
-	body, err := cleaned(formHTML(p))
+	body, err := paper.Clean(paper.Form(p))
 	if err != nil {
 		return nil, err
 	}
@@ -77,60 +71,10 @@ func notePage(p desk.Preview, sandbox bool) ([]byte, error) {
 	}{
 		Item: p.Item, Title: visible(p.Title), Becomes: becomes(p), Sandbox: sandbox,
 		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) + "'; base-uri 'none'; form-action 'none'",
-		Style:  pageStyle, Body: template.HTML(body), //nolint:gosec // written by cleaned, tag by tag
+		Style:  pageStyle, Body: body,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("write the preview as a page: %w", err)
 	}
 	return out.Bytes(), nil
-}
-
-// noteTags are the tags that a note may have.
-var noteTags = []atom.Atom{
-	atom.P, atom.Div, atom.Br, atom.Ul, atom.Ol, atom.Li, atom.Blockquote,
-	atom.H1, atom.H2, atom.B, atom.I, atom.U, atom.A,
-}
-
-// cleaned writes a note's HTML anew from its tree. Of tags that a note may not
-// have, the words stay.
-func cleaned(body string) (string, error) {
-	nodes, err := html.ParseFragment(strings.NewReader(body), &html.Node{Type: html.ElementNode, DataAtom: atom.Div, Data: "div"})
-	if err != nil {
-		return "", fmt.Errorf("read the note's HTML: %w", err)
-	}
-	var b strings.Builder
-	for _, n := range nodes {
-		writeClean(&b, n)
-	}
-	return b.String(), nil
-}
-
-func writeClean(b *strings.Builder, n *html.Node) {
-	switch {
-	case n.Type == html.TextNode:
-		b.WriteString(html.EscapeString(n.Data))
-		return
-	case n.Type != html.ElementNode:
-		return
-	}
-	known := slices.Contains(noteTags, n.DataAtom)
-	if known {
-		b.WriteString("<" + n.DataAtom.String())
-		if to := attribute(n, "href"); n.DataAtom == atom.A && leadsSomewhere(to) {
-			b.WriteString(` href="` + html.EscapeString(to) + `"`)
-		}
-		b.WriteString(">")
-	}
-	for c := range n.ChildNodes() {
-		writeClean(b, c)
-	}
-	if known && n.DataAtom != atom.Br {
-		b.WriteString("</" + n.DataAtom.String() + ">")
-	}
-}
-
-// leadsSomewhere says that an address may be clicked.
-func leadsSomewhere(to string) bool {
-	u, err := url.Parse(to)
-	return err == nil && slices.Contains([]string{"http", "https", "mailto", "tel"}, u.Scheme)
 }

@@ -8,6 +8,7 @@ import (
 
 	"carryover/internal/config"
 	"carryover/internal/desk"
+	"carryover/web/paper"
 )
 
 // previewCmd shows what would be filed.
@@ -130,7 +131,7 @@ func notice(w io.Writer, p desk.Preview) error {
 	}
 	s.write(line)
 	s.empty = true // a heading needs no blank line below it
-	if err := s.show(formHTML(p)); err != nil {
+	if err := s.show(paper.Form(p)); err != nil {
 		return err
 	}
 	s.write(line)

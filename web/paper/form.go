@@ -1,4 +1,4 @@
-package cli
+package paper
 
 import (
 	"strings"
@@ -8,10 +8,10 @@ import (
 	"carryover/internal/desk"
 )
 
-// formHTML is what a preview shows: a note's HTML, or, where the note answers a
+// Form is what a preview shows: a note's HTML, or, where the note answers a
 // note template, each section and question with its answer, in the tags of a
-// note.
-func formHTML(p desk.Preview) string {
+// note. Nobody has cleaned it: see Clean.
+func Form(p desk.Preview) string {
 	if p.NoteTemplate == "" || len(p.Sections) == 0 {
 		return p.HTML
 	}
