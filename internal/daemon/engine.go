@@ -17,11 +17,11 @@ import (
 type engine struct{ d *Daemon }
 
 var (
-	_ desk.Engine   = engine{}
-	_ desk.Register = engine{}
-	_ desk.Diary    = engine{}
-	_ desk.Router   = engine{}
-	_ desk.Composer = engine{}
+	_ desk.Engine    = engine{}
+	_ desk.Directory = engine{}
+	_ desk.Diary     = engine{}
+	_ desk.Router    = engine{}
+	_ desk.Composer  = engine{}
 )
 
 // SyncSession implements desk.Engine: the session is read through the link of
@@ -92,6 +92,22 @@ func (e engine) Preview(ctx context.Context, id carryover.VersionID) (title, htm
 func (e engine) PatientsByID(ctx context.Context, ids []carryover.PatientID) ([]carryover.Patient, error) {
 	for _, s := range e.d.sides {
 		return s.cliniko.PatientsByID(cliniko.WithPriority(ctx, cliniko.Person), ids)
+	}
+	return nil, nil
+}
+
+// PatientsNamed implements desk.Directory.
+func (e engine) PatientsNamed(ctx context.Context, lastName carryover.Text) ([]carryover.Patient, error) {
+	for _, s := range e.d.sides {
+		return s.cliniko.PatientsNamed(cliniko.WithPriority(ctx, cliniko.Person), lastName)
+	}
+	return nil, nil
+}
+
+// PatientsBornOn implements desk.Directory.
+func (e engine) PatientsBornOn(ctx context.Context, d carryover.Date) ([]carryover.Patient, error) {
+	for _, s := range e.d.sides {
+		return s.cliniko.PatientsBornOn(cliniko.WithPriority(ctx, cliniko.Person), d)
 	}
 	return nil, nil
 }

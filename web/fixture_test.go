@@ -1,0 +1,256 @@
+package web_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"carryover"
+	"carryover/internal/config"
+	"carryover/internal/daemon"
+	"carryover/sandbox/clinic"
+	"carryover/web"
+)
+
+// A practice is a simulated clinic whose day is over, with a daemon that still
+// runs: what the pages show is what they show in a practice.
+type practice struct {
+	*clinic.Clinic
+	daemon *daemon.Daemon
+	cfg    *config.Config
+	desk   web.Desk
+	close  func()
+}
+
+// opened is the practice that all tests share; those that decide about something
+// take a document of their own.
+var opened = sync.OnceValues(func() (*practice, error) { return openPractice(7, 3*time.Second) })
+
+// TestMain closes the practice when all tests are done.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if used {
+		if p, err := opened(); err == nil {
+			p.close()
+		}
+	}
+	os.Exit(code)
+}
+
+var used bool
+
+// demoDay returns the practice. It takes some seconds, once.
+func demoDay(t testing.TB) *practice {
+	t.Helper()
+	used = true
+	p, err := opened()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// openPractice runs a clinic's day to its end.
+func openPractice(seed uint64, pace time.Duration) (*practice, error) {
+	c, err := clinic.Start(clinic.Options{Seed: seed, Pace: pace, RateLimit: -1})
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "web")
+	if err != nil {
+		return nil, err
+	}
+	if err := c.WriteFiles(dir); err != nil {
+		return nil, err
+	}
+	cfg, err := config.Load(filepath.Join(dir, "carryover.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	d, err := daemon.New(context.Background(), daemon.Options{Config: cfg})
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ran := make(chan error, 1)
+	go func() { ran <- d.Run(ctx) }()
+	p := &practice{Clinic: c, daemon: d, cfg: cfg, desk: d.Desk().(web.Desk)}
+	p.close = func() {
+		stop()
+		<-ran
+		_ = d.Close()
+		c.Close()
+		_ = os.RemoveAll(dir)
+	}
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	calm := 0
+	for limit := time.After(2 * time.Minute); calm < 3; {
+		select {
+		case err := <-ran:
+			return nil, err
+		case <-limit:
+			return p, nil // what it has by now is enough to look at
+		case <-look.C:
+		}
+		settled, err := d.Settled(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if calm++; !settled || c.Clock.Share() < 1 {
+			calm = 0
+		}
+	}
+	return p, nil
+}
+
+// gate lets in whoever says who they are, in a cookie. The real one has tests of
+// its own in package sign.
+type gate struct{}
+
+type asKey struct{}
+
+func (gate) Wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := r.Cookie("as")
+		if err == nil {
+			role, of, _ := strings.Cut(c.Value, ".")
+			p := web.Person{ID: "01a19000-0000-7000-8000-00000000000a", Role: carryover.Role(role), Name: carryover.NewText("Rae Reviewer"), Practitioner: carryover.PractitionerID(of)}
+			r = r.WithContext(context.WithValue(r.Context(), asKey{}, p))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (g gate) Require(roles ...carryover.Role) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			p, ok := g.Person(r.Context())
+			if !ok {
+				http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+				return
+			}
+			for _, role := range roles {
+				if p.Role == role {
+					next.ServeHTTP(w, r)
+					return
+				}
+			}
+			if len(roles) == 0 {
+				next.ServeHTTP(w, r)
+				return
+			}
+			http.Error(w, "not for your role", http.StatusForbidden)
+		})
+	}
+}
+
+// Mount adds a door for browsers: /as/admin.
+func (gate) Mount(mux *http.ServeMux) {
+	mux.HandleFunc("GET /as/{who}", func(w http.ResponseWriter, r *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "as", Value: r.PathValue("who"), Path: "/"})
+	})
+}
+
+func (gate) Person(ctx context.Context) (web.Person, bool) {
+	p, ok := ctx.Value(asKey{}).(web.Person)
+	return p, ok
+}
+
+// A visitor is a browser without JavaScript.
+type visitor struct {
+	t    testing.TB
+	http http.Client
+	base string
+}
+
+// site serves the pages of a practice.
+func site(t testing.TB, p *practice) string {
+	t.Helper()
+	return serve(t, &web.Server{Desk: p.desk, Gate: gate{}, Practice: p.daemon.Practice(), Zone: p.cfg.TimeZone, Sandbox: true})
+}
+
+func serve(t testing.TB, s *web.Server) string {
+	t.Helper()
+	h, err := s.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(h)
+	t.Cleanup(srv.Close)
+	return srv.URL
+}
+
+// visit comes in as somebody: "reviewer", "admin", "practitioner.1234"; empty:
+// as nobody.
+func visit(t testing.TB, base, as string) *visitor {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if as != "" {
+		jar.SetCookies(u, []*http.Cookie{{Name: "as", Value: as}})
+	}
+	return &visitor{t: t, base: base, http: http.Client{Jar: jar, Transport: &http.Transport{}, Timeout: time.Minute}}
+}
+
+// get fetches a page that must be there, and returns it.
+func (v *visitor) get(path string) string {
+	v.t.Helper()
+	return v.wants(http.StatusOK, http.MethodGet, path, nil)
+}
+
+// post sends a form and returns the page that it leads to.
+func (v *visitor) post(path string, form url.Values) string {
+	v.t.Helper()
+	return v.wants(http.StatusOK, http.MethodPost, path, form)
+}
+
+// wants sends a request, follows redirects, and returns the page.
+func (v *visitor) wants(status int, method, path string, form url.Values) string {
+	v.t.Helper()
+	got, page := v.send(method, path, form)
+	if got != status {
+		v.t.Fatalf("%s %s: status %d, want %d\n%s", method, path, got, status, page)
+	}
+	return page
+}
+
+func (v *visitor) send(method, path string, form url.Values) (status int, page string) {
+	v.t.Helper()
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	req, err := http.NewRequestWithContext(v.t.Context(), method, v.base+path, body)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	res, err := v.http.Do(req)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return res.StatusCode, string(text)
+}

@@ -1,0 +1,190 @@
+package web
+
+import (
+	"errors"
+	"html/template"
+	"net/http"
+	"slices"
+
+	"carryover"
+	"carryover/internal/desk"
+	"carryover/web/paper"
+)
+
+// A heldView is one document that waits, with all a person decides by.
+type heldView struct {
+	staff
+	opened
+	Place, Total int    // where it stands among what waits
+	Next         string // the one after it; empty: none
+	Fields       []string
+	Search       searchView
+	Problem      *trouble // why the last try did not work
+	Reasons      []string // for leaving it out
+}
+
+// An opened document has been looked into: its text and its names are here, and
+// the audit chain has that they are.
+type opened struct {
+	D       desk.Detail
+	Title   string        // of the note
+	Paper   template.HTML // as Cliniko will show it; empty: it cannot be shown
+	Preview desk.Preview
+	Why     string            // why there is no preview
+	Charts  map[string]string // where the patients' pages in Cliniko are, by id
+}
+
+// held shows one document that waits for a person.
+func (s *Server) held(w http.ResponseWriter, r *http.Request) error {
+	d, err := s.lookUp(r)
+	if err != nil {
+		return err
+	}
+	if !waits(d.State) {
+		http.Redirect(w, r, "/documents/"+d.ID, http.StatusSeeOther)
+		return nil
+	}
+	return s.showHeld(w, r, http.StatusOK, searchView{}, nil)
+}
+
+// showHeld shows the document with what a search found or a try came to.
+func (s *Server) showHeld(w http.ResponseWriter, r *http.Request, status int, found searchView, problem *trouble) error {
+	o, err := s.open(r)
+	if err != nil {
+		return err
+	}
+	v := heldView{staff: s.staff(r), opened: o, Problem: problem, Search: found, Reasons: desk.DismissReasons}
+	v.Search.ID, v.Search.Digest, v.Search.Practitioner = o.D.ID, o.D.Digest, o.D.Practitioner
+	v.Fields = fieldsOf(o.D.Candidates)
+	items, err := s.waitingOf(r, s.own(r))
+	if err != nil {
+		return err
+	}
+	v.Total = len(items)
+	for i, item := range items {
+		if item.ID == o.D.ID {
+			v.Place = i + 1
+			if i+1 < len(items) {
+				v.Next = items[i+1].ID
+			}
+		}
+	}
+	s.Render(w, r, status, "held", v)
+	return nil
+}
+
+// open looks into the document that an address names. The caller has seen that
+// whoever asks may.
+func (s *Server) open(r *http.Request) (opened, error) {
+	ask := desk.ShowRequest{ID: r.PathValue("id"), Text: true, Names: true, Diary: true, Actor: s.actor(r)}
+	d, err := s.Desk.Show(r.Context(), ask)
+	if err != nil {
+		return opened{}, err
+	}
+	o := opened{D: d, Charts: map[string]string{}}
+	for _, id := range append(candidatesOf(d), d.Patient, d.Evident) {
+		if at := s.chart(r, id); at != "" {
+			o.Charts[id] = at
+		}
+	}
+	if d.Sealed != "kept" {
+		o.Why = "The text is not kept any more."
+		return o, nil
+	}
+	ask.ID = d.ID
+	p, err := s.Desk.Preview(r.Context(), ask)
+	if err == nil {
+		o.Title, o.Preview = p.Title, p
+		o.Paper, err = paper.Clean(paper.Form(p))
+	}
+	if err != nil {
+		if r.Context().Err() != nil {
+			return o, err
+		}
+		s.Log.Info("preview not made", "document", d.ID, "err", err)
+		o.Paper, o.Why = "", "How Cliniko will show it cannot be said just now. These are the document’s own words."
+		if errors.Is(err, carryover.ErrRefused) || errors.Is(err, carryover.ErrInvalid) {
+			o.Why = "It cannot be laid out for Cliniko. These are the document’s own words."
+		}
+	}
+	return o, nil
+}
+
+func candidatesOf(d desk.Detail) []string {
+	var ids []string
+	for _, c := range d.Candidates {
+		ids = append(ids, c.Patient)
+	}
+	return ids
+}
+
+// fieldsOf lists the fields that any candidate was compared by: the three that
+// people know first, the others in the order of the evidence.
+func fieldsOf(all []desk.Candidate) []string {
+	fields := []string{"name", "birth_date", "booking"}
+	for _, c := range all {
+		for _, f := range c.Findings {
+			if !slices.Contains(fields, f.Field) {
+				fields = append(fields, f.Field)
+			}
+		}
+	}
+	return fields
+}
+
+// Finding is what comparing one field of a candidate came to.
+func (heldView) Finding(c desk.Candidate, field string) desk.Finding {
+	for _, f := range c.Findings {
+		if f.Field == field {
+			return f
+		}
+	}
+	return desk.Finding{Field: field, Outcome: string(carryover.Absent)}
+}
+
+// CanFile says that a release makes sense, so that the page offers it.
+func (o opened) CanFile() bool {
+	switch carryover.Reason(o.D.Reason) {
+	case carryover.NotProven, carryover.CannotRender, carryover.TextGone:
+		return false
+	}
+	return o.D.State == string(carryover.Held) && o.D.Sealed == "kept"
+}
+
+// CanRetry says that sending it along the road again makes sense.
+func (o opened) CanRetry() bool {
+	switch carryover.Reason(o.D.Reason) {
+	case carryover.LaterVersion, carryover.EvidenceChanged, carryover.ReviewMode:
+		return false
+	case carryover.NotProven:
+		return true
+	}
+	return o.D.Sealed == "kept"
+}
+
+// AskPractitioner says that whose session it was is the question.
+func (o opened) AskPractitioner() bool { return o.D.Reason == string(carryover.WhoseSession) }
+
+// EvidentName names the patient whom the evidence leads to, when the register
+// has told.
+func (o opened) EvidentName() string {
+	for _, c := range o.D.Candidates {
+		if c.Patient == o.D.Evident {
+			return c.Name
+		}
+	}
+	return ""
+}
+
+// EvidentBorn is that patient's birth date.
+func (o opened) EvidentBorn() string {
+	for _, c := range o.D.Candidates {
+		if c.Patient == o.D.Evident {
+			return c.BirthDate
+		}
+	}
+	return ""
+}
+
+// Chart is where a patient's page in Cliniko is; empty when it is not known.
+func (o opened) Chart(patient string) string { return o.Charts[patient] }

@@ -1,0 +1,52 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"carryover/internal/desk"
+)
+
+// A todayView is the page that people begin with: does anything need me?
+type todayView struct {
+	staff
+	Status  desk.Status
+	Day     dayCount
+	Waiting int
+	Oldest  time.Time
+	Recent  []desk.Item
+	Drawing drawing
+	Whole   bool // the practice's alarms and practitioners are shown
+	Now     time.Time
+}
+
+// drawnDays is how far the drawing goes back.
+const drawnDays = 28
+
+// today shows how things stand.
+func (s *Server) today(w http.ResponseWriter, r *http.Request) error {
+	own := s.own(r)
+	v := todayView{staff: s.staff(r), Whole: own == "", Now: time.Now()}
+	var err error
+	if v.Status, err = s.Desk.Status(r.Context()); err != nil {
+		return err
+	}
+	waiting, err := s.waitingOf(r, own)
+	if err != nil {
+		return err
+	}
+	if v.Waiting = len(waiting); v.Waiting > 0 {
+		v.Oldest = waiting[0].Changed
+	}
+	days, err := s.days(r.Context(), s.daysOn(s.midnight(v.Now), 1-drawnDays), drawnDays, own)
+	if err != nil {
+		return err
+	}
+	v.Day, v.Drawing = days[drawnDays-1], draw(days)
+	v.Recent, err = s.Desk.List(r.Context(), desk.ListRequest{Practitioner: own, Limit: 8, Actor: s.actor(r)})
+	if err != nil {
+		return err
+	}
+	s.Render(w, r, http.StatusOK, "today", v)
+	return nil
+}
