@@ -23,10 +23,10 @@
 //   - The chance that the clients add after a 429 (math/rand/v2, which nothing
 //     seeds) reaches minutes. Worlds that are compared line by line have none.
 //
-// What is not simulated: a full disk and a busy database (the busy time-out of
-// SQLite waits in real time; internal/daemon and ledger test both), resets of
-// TCP (a cut connection is an end here; cliniko tests them on sockets), the
-// guard, which speaks sockets, and the desk's socket.
+// What is not simulated: a disk that is too full for more than the ledger (the
+// audit chain's head lies beside it), resets of TCP (a cut connection is an end
+// here; cliniko tests them on sockets), the guard, which speaks sockets, and the
+// desk's socket.
 //
 // It is all test code, as the package internal/crash is: the harness that kills
 // the daemon for real, where this one simulates.

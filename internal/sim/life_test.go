@@ -45,11 +45,19 @@ type life struct {
 // chance in a retry is a nanosecond.
 const retryBackoff = time.Nanosecond
 
-// begin starts the daemon on a data folder, as systemd would.
+// begin starts the daemon on a data folder, as systemd would: where that fails
+// because of the disk, again in a minute.
 func (w *World) begin(data string) error {
 	l, err := w.start(data, false)
 	if err == nil {
 		w.life, w.lastData = l, data
+		return nil
+	}
+	if w.disk.ill() {
+		w.trace.add("life %d does not begin: %s", w.lives, kindOf(err))
+		w.disk.gone(data)
+		w.beginSoon(data, time.Minute)
+		return nil
 	}
 	return err
 }
@@ -97,6 +105,7 @@ func (w *World) ended(l *life) {
 			return
 		}
 		w.problem(l.Close(), "close life %d", l.n)
+		w.disk.gone(l.data)
 		l.link.cut()
 		w.problem(w.begin(l.data), "begin again")
 	})
@@ -125,10 +134,11 @@ func (w *World) finish() {
 	}
 	l.stop()
 	<-l.over
-	if l.err != nil && !gone {
+	if l.err != nil && !gone && !w.disk.ill() {
 		w.broken("life %d: Run after a stop = %v, want nil", l.n, kindOf(l.err))
 	}
 	w.problem(l.Close(), "close life %d", l.n)
+	w.disk.gone(l.data)
 	l.link.cut()
 	w.trace.add("life %d stopped", l.n)
 	w.life = nil
@@ -142,6 +152,7 @@ func (w *World) crash() string {
 	synctest.Wait() // nobody is in the middle of a transaction
 	data := w.keep(l.data, "crash")
 	l.dead.Store(true)
+	w.disk.gone(l.data)
 	l.link.cut()
 	l.stop()
 	w.running.Go(func() {

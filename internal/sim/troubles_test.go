@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -36,6 +37,8 @@ const (
 	Corrects     Trouble = "session_corrected" // each change of state: the birth date is taken out
 	Deletes      Trouble = "session_deleted"   // each change of state
 	ClockStep    Trouble = "clock_step"        // each day: the two clocks part for half an hour
+	DiskFull     Trouble = "disk_full"         // each day: the ledger cannot grow for an hour
+	LedgerTaken  Trouble = "ledger_taken"      // each day: another program keeps it to itself
 	KeyRevoked   Trouble = "key_revoked"       // each day, of one practitioner
 	LinkExpired  Trouble = "link_expired"      // each day, of one practitioner
 	TokensGone   Trouble = "tokens_revoked"    // each hour
@@ -47,6 +50,7 @@ var usually = map[Trouble]float64{
 	Edits: 0.1, Finalises: 0.1, Archives: 0.05, MovesNote: 0.02, Describes: 0.1, ArchivesFile: 0.05,
 	Merges: 0.06, Renames: 0.02, ArchivesOne: 0.02, Cancels: 0.05,
 	Regenerates: 0.02, Corrects: 0.01, Deletes: 0.01,
+	DiskFull: 0.3, LedgerTaken: 0.3,
 	ClockStep: 0.3, KeyRevoked: 0.3, LinkExpired: 0.2, TokensGone: 0.05,
 }
 
@@ -107,6 +111,8 @@ func (w *World) daily(from time.Time, day int) {
 		w.clock.Advance(step)
 		w.at(w.soon(time.Hour, ClockStep, "back", day), func() { w.clock.Advance(-step) })
 	})
+	w.sometime(work, 11*time.Hour, DiskFull, day, func() { w.diskFull(day) })
+	w.sometime(work, 11*time.Hour, LedgerTaken, day, func() { w.ledgerTaken(day) })
 	who := w.staff()[w.dice.Pick(len(w.staff()), "who", "", day)]
 	w.sometime(work, 9*time.Hour, KeyRevoked, day, func() {
 		w.problem(w.cliniko.RevokeKey(who.Key), "revoke a key")
@@ -280,6 +286,7 @@ func (w *World) mend() {
 		_ = w.cliniko.RestoreKey(p.Key)         // an error says that it is not revoked
 		_ = w.heidi.Link(p.Email, p.InternalID) // likewise
 	}
+	w.onDisk(func() error { return errors.Join(w.disk.fill(w.lastData, false), w.disk.free(w.lastData)) })
 	c := w.cliniko.Switches()
 	c.ListLag = 0
 	w.cliniko.SetSwitches(c)

@@ -48,6 +48,7 @@ type World struct {
 	trace   *Trace
 	log     *keeper
 	shelf   *shelf // what is in Cliniko
+	disk    *disk  // on which ledgers lie
 	oracle  *oracle
 	reached *Sometimes
 
@@ -126,6 +127,7 @@ func newWorld(ctx context.Context, o Options) *World {
 	w := &World{
 		dice: d, dir: o.Dir, poll: cmp.Or(faults.Poll, usualPoll), script: newScript(d, day, max(o.Days, 1), o.PerDay), network: NewNetwork(d), faults: faults,
 		journal: sandbox.NewJournal(), agenda: newAgenda(), trace: &Trace{Keep: o.Keep}, log: &keeper{}, reached: newSometimes(), counts: map[string]int{},
+		disk: newDisk(),
 	}
 	w.ctx = ctx
 	w.oracle = newOracle(w)
