@@ -84,16 +84,34 @@ func fileOf(data string) string {
 	return (&url.URL{Path: filepath.Join(data, "ledger.db")}).EscapedPath()
 }
 
+// What the disk is filled with lies in the ledger: pages that destroyed text
+// left behind would let it go on for hours.
+const (
+	filler   = "INSERT OR REPLACE INTO setting SELECT 'filler', printf('%.*c', 1+freelist_count*(page_size-4), 'x') FROM pragma_freelist_count(), pragma_page_size()"
+	noFiller = "DELETE FROM setting WHERE name = 'filler'"
+)
+
 // fill lets the disk of a running daemon be full, or not. Nobody may be in the
 // middle of a transaction.
 func (d *disk) fill(data string, full bool) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	was, c := d.full, d.writers[fileOf(data)]
 	d.full = full
-	if d.writers[fileOf(data)] == nil {
+	if c == nil || was == full {
 		return nil
 	}
-	return d.tell(fileOf(data))
+	if full {
+		if _, err := c.ExecContext(context.Background(), filler, nil); err != nil {
+			return err
+		}
+		return d.tell(fileOf(data))
+	}
+	err := d.tell(fileOf(data))
+	if err == nil {
+		_, err = c.ExecContext(context.Background(), noFiller, nil)
+	}
+	return err
 }
 
 // take keeps a ledger to another program, until free.
@@ -138,6 +156,13 @@ func (d *disk) gone(data string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	delete(d.writers, fileOf(data))
+}
+
+// isTaken says that another program has the ledger.
+func (d *disk) isTaken() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.holder != nil
 }
 
 // ill says that a ledger cannot be written now.

@@ -46,8 +46,13 @@ type life struct {
 const retryBackoff = time.Nanosecond
 
 // begin starts the daemon on a data folder, as systemd would: where that fails
-// because of the disk, again in a minute.
+// because of the disk, again in a minute. A ledger that is taken it would wait
+// for by a clock on the wall, and give up.
 func (w *World) begin(data string) error {
+	if w.disk.isTaken() {
+		w.beginSoon(data, time.Minute)
+		return nil
+	}
 	l, err := w.start(data, false)
 	if err == nil {
 		w.life, w.lastData = l, data
