@@ -11,7 +11,6 @@ import (
 
 	"carryover"
 	"carryover/audit"
-	"carryover/internal/seal"
 	"carryover/ledger"
 )
 
@@ -26,7 +25,7 @@ func (l *lane) judge() (asked int) {
 		b, _ := json.Marshal(s)
 		l.t.Errorf("the clinic's books: %s", b)
 	}
-	l.books(l.data(), func(ctx context.Context, tx *ledger.Tx) error {
+	l.books(l.data(), filepath.Join(l.dir, "secrets", "master.key"), func(ctx context.Context, tx *ledger.Tx) error {
 		newest, err := tx.List(ctx, ledger.Filter{})
 		if err != nil {
 			return err
@@ -102,29 +101,50 @@ func (l *lane) dead() {
 	l.t.Helper()
 	copied := l.t.TempDir()
 	for _, name := range []string{"ledger.db", "ledger.db-wal", "audit.head"} {
-		b, err := os.ReadFile(filepath.Join(l.data(), name))
-		if errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			l.t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(copied, name), b, 0o600); err != nil {
-			l.t.Fatal(err)
-		}
+		l.copyFile(filepath.Join(l.data(), name), filepath.Join(copied, name))
 	}
-	l.books(copied, nil)
+	l.books(copied, l.keysCopied(copied), nil)
 }
 
-// books opens the ledger of a child that has ended, checks it, and gives it to look.
-func (l *lane) books(folder string, look func(context.Context, *ledger.Tx) error) {
+// backedUp looks at a backup as at what a killed child has left: one that has its
+// name is whole, whatever happened to whoever asked for it.
+func (l *lane) backedUp() {
 	l.t.Helper()
-	ctx := l.t.Context()
-	master, err := seal.ReadMasterKey(filepath.Join(l.dir, "secrets", "master.key"))
+	copied := l.t.TempDir()
+	l.copyFile(l.backup(), filepath.Join(copied, "ledger.db"))
+	l.books(copied, l.keysCopied(copied), nil)
+}
+
+// keysCopied copies the key file, and the next one if a change was begun, because
+// opening a ledger may finish that.
+func (l *lane) keysCopied(to string) (file string) {
+	l.t.Helper()
+	for _, name := range []string{"master.key", "master.key.new"} {
+		l.copyFile(filepath.Join(l.dir, "secrets", name), filepath.Join(to, name))
+	}
+	return filepath.Join(to, "master.key")
+}
+
+// copyFile copies a file, if it is there.
+func (l *lane) copyFile(from, to string) {
+	l.t.Helper()
+	b, err := os.ReadFile(from)
+	if errors.Is(err, os.ErrNotExist) {
+		return
+	}
+	if err == nil {
+		err = os.WriteFile(to, b, 0o600)
+	}
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	led, err := ledger.Open(ctx, ledger.Config{Path: filepath.Join(folder, "ledger.db"), MasterKey: master, Lock: true})
+}
+
+// books opens the ledger of a child that has ended, checks it, and gives it to look.
+func (l *lane) books(folder, key string, look func(context.Context, *ledger.Tx) error) {
+	l.t.Helper()
+	ctx := l.t.Context()
+	led, err := ledger.OpenWithKeyFile(ctx, ledger.Config{Path: filepath.Join(folder, "ledger.db"), Lock: true}, key)
 	if err != nil {
 		l.t.Fatalf("open the ledger after a kill: %v", err)
 	}

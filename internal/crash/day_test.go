@@ -81,13 +81,13 @@ func smallDay(t *testing.T, plan *sandbox.Plan) clinic.Options {
 // smallGrace leaves room on a busy machine for what takes effect late.
 const smallGrace = "grace: 4s"
 
-// newSmall is a lane with a small day and a person's decisions after it.
+// newSmall is a lane with a small day and a person's decisions and an operator's chores after it.
 func newSmall(t *testing.T, plan *sandbox.Plan, script []kill) *lane {
 	t.Helper()
 	o := smallDay(t, plan)
 	l := newLane(t, o, script)
 	l.rewrite("grace: 2.5s", smallGrace)
-	l.errands = decisions(o.Practice)
+	l.errands = append(decisions(o.Practice), l.chores()...)
 	return l
 }
 

@@ -27,7 +27,7 @@
 // and by which time it is reached ("commit pipeline.intend #2"); every failure
 // prints that line.
 //
-// What a later command does to the ledger (a backup, another master key) is
-// covered by adding it to the errands of errand_test.go: its commits and requests are
-// points without a word in its code.
+// What people and operators do meanwhile (a decision, a backup, another master
+// key) are the errands of errand_test.go: a command that is added there has its
+// commits and requests among the points without a word in its code.
 package crash

@@ -1,6 +1,8 @@
 package crash
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 
 	"carryover"
@@ -20,8 +22,24 @@ type errand struct {
 	args []string
 	// done says by what the daemon lists whether an earlier life has done it: a
 	// command that was cut off may have been carried out.
-	done func([]desk.Item) bool
+	done func(held []desk.Item) bool
+	then func() // what is looked at when it has been done; nil: nothing
 }
+
+// chores are what an operator does to the ledger while the daemon runs. Each is
+// a command whose commits are points like all others.
+func (l *lane) chores() []errand {
+	return []errand{
+		{
+			args: []string{"backup", l.backup()}, then: l.backedUp,
+			done: func([]desk.Item) bool { _, err := os.Stat(l.backup()); return err == nil },
+		},
+		{args: []string{"rekey"}, done: func([]desk.Item) bool { return false }}, // twice is no harm
+	}
+}
+
+// backup is where the operator's backup goes.
+func (l *lane) backup() string { return filepath.Join(l.dir, "backup.db") }
 
 // decisions are a person's about the held documents of a small day.
 func decisions(p *sandbox.Practice) []errand {
@@ -58,18 +76,21 @@ func (l *lane) errand() (ran bool) {
 		return true // the child was killed meanwhile
 	}
 	items, err := client.Held(l.t.Context())
-	switch {
-	case err != nil:
-		return true
-	case l.errands[0].done(items):
-		l.errands = l.errands[1:]
+	if err != nil {
 		return true
 	}
-	out, err := l.command(l.errands[0].args...).CombinedOutput()
+	var out []byte
+	e := l.errands[0]
+	if !e.done(items) {
+		out, err = l.command(e.args...).CombinedOutput()
+	}
 	if err == nil {
 		l.errands = l.errands[1:]
+		if e.then != nil {
+			e.then()
+		}
 	} else if !l.isEnding() {
-		l.t.Errorf("carryover %v: %v\n%s", l.errands[0].args, err, out)
+		l.t.Errorf("carryover %v: %v\n%s", e.args, err, out)
 		l.errands = nil
 	}
 	return true

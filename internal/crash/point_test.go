@@ -19,7 +19,7 @@ type point struct {
 func (p point) String() string { return fmt.Sprintf("%s #%d", p.name, p.nth) }
 
 // A kill says when one life of the child ends: at a point, or, where it has no
-// name, some points after its start and a little later still.
+// name, some points after its start; or a little later than that.
 type kill struct {
 	point
 	after  int           // points of this life
@@ -36,6 +36,8 @@ func (k kill) String() string {
 		return fmt.Sprintf("%d points +%v", k.after, k.later)
 	case k.effect > 0:
 		return fmt.Sprintf("%v late %v", k.point, k.effect)
+	case k.later > 0:
+		return fmt.Sprintf("%v +%v", k.point, k.later)
 	}
 	return k.point.String()
 }
@@ -70,9 +72,13 @@ func parse(text string) (script []kill, err error) {
 		} else {
 			name, rest, _ := strings.Cut(one, " #")
 			nth, late, isLate := strings.Cut(rest, " late ")
+			nth, later, isLater := strings.Cut(nth, " +")
 			k.name = name
 			if k.nth, err = strconv.Atoi(nth); err == nil && isLate {
 				k.effect, err = time.ParseDuration(late)
+			}
+			if err == nil && isLater {
+				k.later, err = time.ParseDuration(later)
 			}
 		}
 		if err != nil {
@@ -88,6 +94,7 @@ func TestScriptIsReadAsItIsWritten(t *testing.T) {
 	script := []kill{
 		{point: point{"cliniko POST /patient_attachments/{id} took effect", 12}},
 		{point: point{"commit pipeline.intend", 1}, effect: time.Second},
+		{point: point{"commit ledger.Rekey", 1}, later: 1234567},
 		{after: 30, later: 1234567},
 		{after: 4, later: time.Millisecond, stop: true},
 	}

@@ -72,14 +72,15 @@ func worth(points []point) []point {
 func acting(points []point) []point {
 	return slices.DeleteFunc(slices.Clone(points), func(p point) bool {
 		return !strings.Contains(p.name, " POST ") && !slices.ContainsFunc([]string{
-			"lost", "intend", "inDoubt", "adopt", "settle", "recordFiled", "proven", "Release",
+			"lost", "intend", "inDoubt", "adopt", "settle", "recordFiled", "proven", "decision", "Backup", "Rekey",
 		}, func(f string) bool { return strings.HasPrefix(p.name, "commit ") && strings.HasSuffix(p.name, "."+f) })
 	})
 }
 
 // scripts are all kills of a day with these points: one at each point that is
-// worth it; a lost request that takes effect later, once; and a second kill in
-// the midst of recovering from each that matters.
+// worth it; a lost request that takes effect later, once; a second kill in the
+// midst of recovering from each that matters; and one in the midst of a
+// migration, a proof, a backup and a change of the key.
 func scripts(points []point) [][]kill {
 	random := rand.New(rand.NewPCG(*seed, 7))
 	var all [][]kill
@@ -91,6 +92,11 @@ func scripts(points []point) [][]kill {
 			all = append(all, []kill{{point: p, effect: smallLate}})
 		}
 		all = append(all, []kill{{point: p}, {after: 1 + random.IntN(40)}})
+	}
+	for _, p := range points {
+		if strings.HasPrefix(p.name, "commit ledger.") || strings.HasPrefix(p.name, "commit desk.") || p.name == "commit pipeline.proven" {
+			all = append(all, []kill{{point: p, later: 1 + time.Duration(random.Int64N(int64(15*time.Millisecond)))}})
+		}
 	}
 	return all
 }
@@ -133,8 +139,8 @@ func TestKilledAtEveryPoint(t *testing.T) {
 	}
 }
 
-// few are the kills of the short form: around the first note, the first file and
-// the proof of both.
+// few are the kills of the short form: around the first note, the first file, the
+// proof of both, a backup and a change of the key.
 var few = [][]kill{
 	{{point: point{"commit pipeline.intend", 1}}},
 	{{point: point{"cliniko POST /treatment_notes arrives", 1}, effect: smallLate}},
@@ -142,6 +148,7 @@ var few = [][]kill{
 	{{point: point{"commit pipeline.recordFiled", 1}}, {after: 25}},
 	{{point: point{"cliniko POST /patient_attachments took effect", 1}}},
 	{{point: point{"commit pipeline.proven", 1}}, {after: 12}},
+	{{point: point{"commit ledger.emptySealed", 1}, later: 4 * time.Millisecond}, {point: point{"commit ledger.Rekey", 1}}},
 }
 
 // say tells what the long form found while it runs; the short form keeps it for -v.

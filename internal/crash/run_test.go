@@ -24,7 +24,7 @@ type result struct {
 // death is looked into before the next life.
 func (l *lane) carry() result {
 	l.t.Helper()
-	r := result{}
+	r, planned := result{}, len(l.script)
 	for {
 		l.start()
 		began := time.Now()
@@ -73,7 +73,7 @@ func (l *lane) carry() result {
 	}
 	l.stop()
 	r.asked = l.judge()
-	r.lives, r.resumed, r.points, r.unmet = l.lives, l.slowest, l.points, max(len(l.script)-l.lives+1, 0)
+	r.lives, r.resumed, r.points, r.unmet = l.lives, l.slowest, l.points, max(planned-l.lives+1, 0)
 	return r
 }
 
