@@ -112,7 +112,13 @@ func (l *lane) backedUp() {
 	l.t.Helper()
 	copied := l.t.TempDir()
 	l.copyFile(l.backup(), filepath.Join(copied, "ledger.db"))
-	l.books(copied, l.keysCopied(copied), nil)
+	l.books(copied, l.keysCopied(copied), func(ctx context.Context, tx *ledger.Tx) error {
+		all, err := tx.List(ctx, ledger.Filter{})
+		if err == nil && len(all) == 0 {
+			l.t.Error("a backup has its name and no document in it")
+		}
+		return err
+	})
 }
 
 // keysCopied copies the key file, and the next one if a change was begun, because
