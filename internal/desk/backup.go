@@ -46,7 +46,7 @@ const (
 )
 
 // Backup implements Desk. The copy is checked as a whole before it is called
-// one: every page, and every entry of its audit chain.
+// one, and before it has its name: every page, and every entry of its audit chain.
 func (d *Local) Backup(ctx context.Context, r BackupRequest) (out BackupResult, err error) {
 	to, err := recipient(r)
 	if err != nil {
@@ -56,9 +56,13 @@ func (d *Local) Backup(ctx context.Context, r BackupRequest) (out BackupResult, 
 		return out, invalid("write a backup", "the path is not absolute", "Name the file with its whole path.")
 	}
 	if _, err := os.Lstat(r.Path); !errors.Is(err, fs.ErrNotExist) {
-		return out, refused("write "+r.Path, "it is there already", "A backup never replaces a file. Choose another name.")
+		return out, alreadyThere(r.Path)
 	}
-	plain := r.Path
+	fresh := r.Path + unfinished
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) { // of one that was cut off
+		return out, fmt.Errorf("make room for the backup: %w", err)
+	}
+	plain := fresh
 	if to != nil { // what is to be encrypted stays within the data folder
 		dir, err := ledger.CopyFolder(d.Data)
 		if err != nil {
@@ -75,9 +79,12 @@ func (d *Local) Backup(ctx context.Context, r BackupRequest) (out BackupResult, 
 		return out, errors.Join(fmt.Errorf("read the backup back: %w", err), os.Remove(plain))
 	}
 	if to != nil {
-		if err := encryptFile(plain, r.Path, to); err != nil {
+		if err := encryptFile(plain, fresh, to); err != nil {
 			return out, err
 		}
+	}
+	if err := finish(r.Path); err != nil {
+		return out, err
 	}
 	st, err := os.Stat(r.Path)
 	if err != nil {
