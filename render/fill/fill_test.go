@@ -76,6 +76,9 @@ func TestLongAnswersGoOn(t *testing.T) {
 		"code":           "```\n" + strings.Repeat("pain 3/10\n", 2500) + "```\n",
 		"signs grow":     strings.Repeat("<3/10 & ", 2500),
 		"bold and plain": strings.Repeat("**pain** 3/10 ", 2500),
+		"a cell":         "| a | b | c |\n|---|---|---|\n| x | " + strings.Repeat("pain 3/10 ", 2500) + " | |\n",
+		"a heading row":  "| a | " + strings.Repeat("pain 3/10 ", 2500) + " | c |\n|---|---|---|\n",
+		"a line of code": "```\n" + strings.Repeat("pain 3/10 ", 2500) + "\n```\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			doc := markdown("## Subjective\n\n" + body)

@@ -4,13 +4,14 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // key makes names comparable: case, punctuation, numbering, emoji and a plural
 // s do not tell two headings apart.
 func key(name string) string {
 	words := wordsOf(strings.ToLower(name))
-	if len(words) > 1 && numbering(words[0]) {
+	if len(words) > 1 && numbering(words[0], strings.TrimSpace(name)) {
 		words = words[1:]
 	}
 	for i, w := range words {
@@ -19,17 +20,37 @@ func key(name string) string {
 	return strings.Join(words, " ")
 }
 
-// wordsOf cuts a text into runs of letters and digits.
+// wordsOf cuts a text into runs of letters and digits. The signs that tell two
+// names apart stand by themselves: "Pain <24 h" is not "Pain >24 h".
 func wordsOf(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
-	})
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r):
+			b.WriteRune(r)
+		case strings.ContainsRune("<>≤≥±", r), strings.ContainsRune("+-−", r) && findingSign(s[i+utf8.RuneLen(r):]):
+			b.WriteString(" " + string(r) + " ")
+		default:
+			b.WriteByte(' ')
+		}
+	}
+	return strings.Fields(b.String())
 }
 
-// numbering says that a word is the number of a heading: 1, 12, iv are, A is
-// not, since A stands for assessment.
-func numbering(w string) bool {
-	return len(w) <= 2 && strings.Trim(w, "0123456789") == "" || w == "ii" || w == "iii" || w == "iv"
+// findingSign says that what follows a plus or minus makes it a finding: +ve.
+func findingSign(after string) bool {
+	after = strings.ToLower(after)
+	return strings.HasPrefix(after, "ve") && (len(after) == 2 || !unicode.IsLetter(rune(after[2])))
+}
+
+// numbering says that a name's first word is the number of a heading: "1.",
+// "12)", "iv." are, "A." is not, since A stands for assessment, and neither is
+// "3" of "3 month goals".
+func numbering(w, name string) bool {
+	if len(w) > 2 && w != "iii" || strings.Trim(w, "0123456789") != "" && w != "ii" && w != "iii" && w != "iv" {
+		return false
+	}
+	return len(name) > len(w) && strings.ContainsRune(".):", rune(name[len(w)]))
 }
 
 func singular(w string) string {
@@ -50,8 +71,8 @@ func sameWords(a, b string) bool {
 
 // synonyms are headings that physiotherapists use for one another: SOAP notes
 // and their long forms, and the abbreviations of the profession. Each line is
-// one meaning. Names that could be two things (history, treatment) are in no
-// line.
+// one meaning. Names that could be two things (history, treatment, Ax) are in
+// no line.
 var synonyms = [][]string{
 	{"S", "Subjective", "Subjective assessment", "Subjective examination", "Subjective history"},
 	{"O", "Objective", "Objective assessment", "Objective examination", "Objective findings", "Physical examination"},
@@ -68,7 +89,7 @@ var synonyms = [][]string{
 	{"ROM", "Range of motion", "Range of movement"},
 	{"Rx", "Treatment provided", "Treatment given", "Treatment today", "Intervention"},
 	{"HEP", "Home exercise program", "Home exercise programme", "Home program", "Home exercises"},
-	{"Ax", "Diagnosis", "Working diagnosis", "Provisional diagnosis", "Dx"},
+	{"Diagnosis", "Working diagnosis", "Provisional diagnosis", "Dx"},
 	{"Goals", "Patient goals", "Treatment goals"},
 	{"Outcome measures", "OM", "Outcome measure scores"},
 	{"Precautions", "Contraindications and precautions", "Precautions and contraindications"},

@@ -78,11 +78,46 @@ func halves(b tree.Block) (first, rest tree.Block, ok bool) {
 	case len(b.Lines) > 1:
 		n := len(b.Lines) / 2
 		first.Lines, rest.Lines = b.Lines[:n], b.Lines[n:]
+	case len(b.Lines) == 1:
+		one, two, can := halfSpans([]tree.Span{{Text: b.Lines[0]}})
+		if !can {
+			return b, b, false
+		}
+		first.Lines, rest.Lines = []string{one[0].Text}, []string{two[0].Text}
+	case b.Kind == tree.Table && len(b.Head)+len(b.Rows) > 0:
+		first, rest = tree.Block{Kind: tree.Paragraph}, tree.Block{Kind: tree.Paragraph}
+		if first.Spans, rest.Spans, ok = halfSpans(barred(b)); !ok {
+			return b, b, false
+		}
 	default:
 		first.Spans, rest.Spans, ok = halfSpans(b.Spans)
 		return first, rest, ok
 	}
 	return first, rest, true
+}
+
+// barred lays out a table that is down to one row and still too long: its
+// heading and the row, bars between the cells.
+func barred(b tree.Block) []tree.Span {
+	var out []tree.Span
+	for _, row := range append([][]tree.Cell{b.Head}, b.Rows...) {
+		if len(row) == 0 {
+			continue
+		}
+		if len(out) > 0 {
+			out = append(out, tree.Span{Break: true})
+		}
+		for i, c := range row {
+			if i > 0 {
+				out = append(out, tree.Span{Text: " | "})
+			}
+			if len(c.Spans) == 0 {
+				out = append(out, tree.Span{Text: "—", Marks: tree.Spelled})
+			}
+			out = append(out, c.Spans...)
+		}
+	}
+	return out
 }
 
 // halfSpans cuts a run of words in two, at a blank as near to the middle as

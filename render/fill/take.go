@@ -162,6 +162,9 @@ func marksIn(b tree.Block) []mark {
 				return nil
 			}
 		}
+		if len(out) > 0 && out[0].bare != m.bare {
+			return nil // among boxes, an item without one is neither ticked nor not
+		}
 		out = append(out, m)
 	}
 	return out
