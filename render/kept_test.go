@@ -55,6 +55,22 @@ func TestKept(t *testing.T) {
 	}
 }
 
+// TestTablesInTables: what stands deep in tables of layout keeps its words and
+// their order.
+func TestTablesInTables(t *testing.T) {
+	src, want := "", ""
+	for _, word := range strings.Fields("a b c d e f g h i j k l") {
+		src, want = src+"<table><tr><td>"+word+"</td><td>", want+word
+	}
+	src += strings.Repeat("z</td></tr></table>", 12) + "end"
+	want += strings.Repeat("z", 12) + "end"
+	body, plain := render.Body(carryover.Document{Format: carryover.FormatHTML, Content: carryover.NewText(src)}, render.Standard)
+	got := strings.Join(render.Words(carryover.NewText(body)), "")
+	if got = strings.NewReplacer("|", "", "—", "", ":", "").Replace(got); got != want || plain {
+		t.Errorf("twelve tables in each other give %q (plain lines: %v), want %q", got, plain, want)
+	}
+}
+
 // TestCoveredCellsAreBounded: few signs of markup give no megabytes.
 func TestCoveredCellsAreBounded(t *testing.T) {
 	for _, unit := range []string{"<tr><td rowspan=65534 colspan=32>a", "<table><tr><td colspan=1000 rowspan=1000>a"} {

@@ -11,6 +11,10 @@ import (
 // HTML's parser gives up at 512.
 const maxDepth = 48
 
+// maxTables bounds tables within tables: each lays the words of all inside it
+// out again.
+const maxTables = 6
+
 // A markup collects clean HTML: known elements, few attributes, everything
 // else escaped. The Markdown parser writes its elements here, and what people
 // or programs typed as HTML is read tag by tag (raw), so that the tree is
@@ -39,8 +43,12 @@ func (m *markup) text(s string) { m.b.WriteString(html.EscapeString(s)) }
 
 // start opens an element.
 func (m *markup) start(name string, attrs ...attribute) {
+	if m.skipped["table"] > 0 && tableParts[name] {
+		m.b.WriteString("<br>") // of a table left out: it would end a cell around it
+		return
+	}
 	if !impliedEnds[name] && !voids[name] {
-		if len(m.open) >= maxDepth {
+		if len(m.open) >= maxDepth || name == "table" && count(m.open, name) >= maxTables {
 			m.skipped[name]++
 			if isBlock(name) {
 				m.b.WriteString("<br>")
@@ -58,7 +66,7 @@ func (m *markup) start(name string, attrs ...attribute) {
 
 // end closes an element, and what was left open inside it.
 func (m *markup) end(name string) {
-	if voids[name] {
+	if voids[name] || m.skipped["table"] > 0 && tableParts[name] {
 		return
 	}
 	if m.skipped[name] > 0 {
@@ -129,10 +137,13 @@ func (m *markup) within(write func()) {
 	m.blocks = floor
 }
 
+// tableParts are what a table consists of.
+var tableParts = set("tr td th thead tbody tfoot caption")
+
 // isBlock says whether an element stands on lines of its own.
 func isBlock(name string) bool { return blockNames[name] }
 
-// tableParts are the elements that part the text of a table that is not whole.
+// blockNames are the elements that stand on lines of their own.
 var blockNames = set(`p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr caption blockquote pre hr
 	details summary section article header footer aside nav main address figure figcaption fieldset legend center
 	menu dir hgroup`)
