@@ -63,6 +63,8 @@ type commands struct {
 	Rekey   rekeyCmd   `cmd:"" group:"keep" help:"Change the master key."`
 
 	Version versionCmd `cmd:"" group:"look" help:"Say which build this is."`
+
+	AdminLink adminLinkCmd `cmd:"" name:"admin-link" group:"work" help:"Let the first admin in to the review page, or back in."`
 }
 
 var groups = kong.Groups{

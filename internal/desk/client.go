@@ -122,6 +122,11 @@ func (c *Client) Rekey(ctx context.Context, r RekeyRequest) (RekeyResult, error)
 	return ask[RekeyResult](ctx, c, "rekey", r)
 }
 
+// AdminLink implements Desk.
+func (c *Client) AdminLink(ctx context.Context, r AdminLinkRequest) (AdminLink, error) {
+	return ask[AdminLink](ctx, c, "admin-link", r)
+}
+
 // ask sends one question and returns its answer.
 func ask[A any](ctx context.Context, c *Client, question string, q any) (A, error) {
 	var a A

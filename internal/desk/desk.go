@@ -56,6 +56,9 @@ type Desk interface {
 	Backup(ctx context.Context, r BackupRequest) (BackupResult, error)
 	// Rekey changes the master key; digests stay, so nothing looks new.
 	Rekey(ctx context.Context, r RekeyRequest) (RekeyResult, error)
+	// AdminLink makes a one-time link that lets somebody in to the review page as
+	// an admin.
+	AdminLink(ctx context.Context, r AdminLinkRequest) (AdminLink, error)
 }
 
 // An Engine is what the desk needs of a running pipeline. Each method acts at
@@ -167,4 +170,9 @@ type FileRequest struct {
 	Practitioner carryover.PractitionerID
 	At           time.Time // when the consultation was; zero: unknown
 	Actor        string
+}
+
+// An AdminLinkRequest asks for a one-time link to the review page.
+type AdminLinkRequest struct {
+	Actor string `json:"actor,omitempty"`
 }

@@ -106,6 +106,10 @@ func handler(d Desk) http.Handler {
 		r.Actor = who
 		return d.RouteOf(ctx, r)
 	}))
+	mux.Handle("POST /admin-link", answer(func(ctx context.Context, who string, r AdminLinkRequest) (AdminLink, error) {
+		r.Actor = who
+		return d.AdminLink(ctx, r)
+	}))
 	mux.Handle("POST /audit", answer(func(ctx context.Context, who string, r AuditRequest) (wireAudit, error) {
 		r.Actor = who
 		a, err := d.Audit(ctx, r)

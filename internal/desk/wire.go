@@ -295,3 +295,11 @@ type AuditResult struct {
 	Export  string `json:"-"`                 // JSON lines, when asked
 	Lines   int    `json:"exported,omitzero"` // how many
 }
+
+// An AdminLink lets somebody in to the review page once. Code is a secret: it
+// crosses the socket and is printed for whoever asked, and is kept nowhere.
+type AdminLink struct {
+	Code    string    `json:"code"`
+	Page    string    `json:"page,omitempty"` // how the page's addresses begin; empty: not known
+	Expires time.Time `json:"expires"`
+}

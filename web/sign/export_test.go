@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"context"
 	"sync/atomic"
 
 	"carryover"
@@ -30,3 +31,16 @@ var Local = local
 
 // AgentOf is agentOf.
 var AgentOf = agentOf
+
+// SetStronger asks for more work than SetCheapHash.
+func (g *Gate) SetStronger() { g.hash = hashing{memory: 8, passes: 2, threads: 1} }
+
+// Hashed is hashed.
+func (g *Gate) Hashed(ctx context.Context, password carryover.Text) (carryover.Secret, error) {
+	return g.hashed(ctx, password)
+}
+
+// Fits is fits.
+func (g *Gate) Fits(ctx context.Context, stored carryover.Secret, password carryover.Text) (ok, outdated bool, err error) {
+	return g.fits(ctx, stored, password)
+}

@@ -266,3 +266,6 @@ func (h *house) update(t testing.TB, f func(*ledger.Tx) error) {
 }
 
 func now() time.Time { return time.Now() }
+
+// testKey seals the ledgers of bubbles.
+var testKey = seal.NewMasterKey()

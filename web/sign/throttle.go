@@ -67,8 +67,8 @@ func keysOfPerson(id carryover.PersonID, address string) []tryKey {
 // many. While one of the keys waits, the try must not be made: pay counts
 // nothing and returns how long the wait goes on.
 func (g *Gate) pay(ctx context.Context, keys ...tryKey) (waiting time.Duration, err error) {
-	now := time.Now()
 	err = g.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		now := time.Now() // by now, others' tries are written
 		tries := make([]ledger.Try, len(keys))
 		for i, k := range keys {
 			t, err := tx.Try(ctx, k.sort, k.key)

@@ -31,7 +31,13 @@ func (w Who) Is(roles ...carryover.Role) bool { return slices.Contains(roles, w.
 
 // MaySee says whether they may see documents of a practitioner.
 func (w Who) MaySee(p carryover.PractitionerID) bool {
-	return w.Role != carryover.RolePractitioner || w.Practitioner != "" && w.Practitioner == p
+	switch w.Role {
+	case carryover.RoleReviewer, carryover.RoleAdmin:
+		return true
+	case carryover.RolePractitioner:
+		return w.Practitioner != "" && w.Practitioner == p
+	}
+	return false
 }
 
 type whoKey struct{}

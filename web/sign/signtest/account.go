@@ -82,7 +82,13 @@ func (a *Account) Welcome(t testing.TB, link string, who url.Values) {
 // minutes away.
 func (a *Account) Code(t testing.TB, away int) string {
 	t.Helper()
-	code, err := totp.GenerateCode(a.secret, time.Now().Add(time.Duration(away)*30*time.Second))
+	return CodeOf(t, a.secret, away)
+}
+
+// CodeOf is the code of any secret, some half minutes away.
+func CodeOf(t testing.TB, secret string, away int) string {
+	t.Helper()
+	code, err := totp.GenerateCode(secret, time.Now().Add(time.Duration(away)*30*time.Second))
 	if err != nil {
 		t.Fatalf("make a code: %v", err)
 	}
