@@ -54,3 +54,17 @@ func TestReservedTurnIsUsedOnce(t *testing.T) {
 		t.Errorf("second turn = %v, %d requests used, want %d", err, c.budget.Used(), used+1)
 	}
 }
+
+// TestReservedTurnIsKept: a turn that was not used is still there the next time,
+// so that whoever waited long and read everything again need not wait again.
+func TestReservedTurnIsKept(t *testing.T) {
+	c := &Client{budget: NewBudget(60), deadline: time.Second}
+	for range 3 {
+		if err := c.Reserve(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := c.budget.Used(); got != 1 {
+		t.Errorf("three times Reserve used %d requests, want 1", got)
+	}
+}

@@ -76,6 +76,7 @@ func TestGraceBeginsAgainWithTheProcess(t *testing.T) {
 	h := lost(t, "note", false)
 	must(t, h.ledger.Close())
 	h.reopen("ledger.db") // with the usual, short grace period
+	h.exec("UPDATE delivery SET intent_at = intent_at - 3600000000")
 	h.line.Started = time.Now().Add(time.Hour)
 	for range 5 {
 		h.cycle()
@@ -87,6 +88,31 @@ func TestGraceBeginsAgainWithTheProcess(t *testing.T) {
 	h.until(carryover.Proven)
 	if h.sent() != 2 {
 		t.Errorf("%d POSTs, want 2: the first had no effect", h.sent())
+	}
+}
+
+// TestRestartDoubtsWhatWasBeingSent: a process that was killed with a request on
+// the wire leaves an intent. Whether it took effect nobody knows: it is neither
+// sent again nor refused, but waited for.
+func TestRestartDoubtsWhatWasBeingSent(t *testing.T) {
+	for kind := range bothDestinations {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			h := lost(t, kind, false)
+			h.killedWhileSending()
+			h.reopen("ledger.db")
+			h.line.Timing.Grace = time.Hour
+			v, _ := h.version(session1, document1)
+			if all := h.attempts(v); v.State != carryover.InDoubt || len(all) != 1 || all[0].Outcome != ledger.LostAtRestart {
+				t.Errorf("%s with attempts %+v after a restart, want in doubt, with one that was lost", v.State, all)
+			}
+			for range 3 {
+				h.cycle()
+			}
+			if v, _ := h.version(session1, document1); v.State != carryover.InDoubt || h.sent() != 1 {
+				t.Errorf("%s after %d POSTs, want in doubt after one", v.State, h.sent())
+			}
+		})
 	}
 }
 

@@ -3,7 +3,6 @@ package pipeline_test
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -43,17 +42,12 @@ func (h *harness) allReady(docs int) {
 func TestLooksEverywhere(t *testing.T) {
 	tests := []struct {
 		why    string
-		before func(h *harness)              // anything is filed
+		before func(*sandbox.Practice)       // the day begins
 		after  func(h *harness, note string) // it is filed
 		want   carryover.State
 	}{
 		{"as it was filed", nil, nil, carryover.Proven},
-		{"on the second page", func(h *harness) {
-			for i := range 101 {
-				_, err := h.cliniko.AddNote(otto, physio, "Earlier", []string{fmt.Sprintf("visit %d", i)})
-				must(h.t, err)
-			}
-		}, nil, carryover.Proven},
+		{"on the second page", hundredNotes, nil, carryover.Proven},
 		{"archived", nil, func(h *harness, note string) { must(h.t, h.cliniko.ArchiveNote(note)) }, carryover.Held},
 		{"in another patient's file", nil, func(h *harness, note string) { must(h.t, h.cliniko.MoveNote(note, otto)) }, carryover.Held},
 		{"in the survivor's file", nil, func(h *harness, _ string) {
@@ -70,15 +64,14 @@ func TestLooksEverywhere(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
 			t.Parallel()
-			h := newCounting(t)
-			if tt.before != nil {
-				tt.before(h)
+			before := tt.before
+			if before == nil {
+				before = func(*sandbox.Practice) {}
 			}
+			h := newCounting(t, only(before))
 			h.until(carryover.Proven)
-			for _, n := range h.notes() {
-				if tt.after != nil && strings.Contains(n.Content, "HD-") {
-					tt.after(h, n.ID)
-				}
+			if tt.after != nil {
+				tt.after(h, h.notes()[0].ID)
 			}
 			h.open("fresh.db")
 			v := h.until(tt.want)
@@ -88,6 +81,17 @@ func TestLooksEverywhere(t *testing.T) {
 			if h.posts() != 1 {
 				t.Errorf("%d POSTs, want the first one alone", h.posts())
 			}
+		})
+	}
+}
+
+// hundredNotes gives the author a hundred and one notes of the evening before: a
+// page of the listing and one more.
+func hundredNotes(p *sandbox.Practice) {
+	for i := range 101 {
+		p.Notes = append(p.Notes, sandbox.ExistingNote{
+			ID: fmt.Sprintf("1968645883121643%03d", i), PatientID: otto, PractitionerID: physio, Title: "Visit", Draft: true,
+			CreatedAt: p.Sessions[0].StartedAt.Add(-12*time.Hour + time.Duration(i)*time.Minute), Paragraphs: []string{fmt.Sprintf("visit %d", i)},
 		})
 	}
 }
