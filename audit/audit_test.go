@@ -310,3 +310,26 @@ func BenchmarkAppend(b *testing.B) {
 		b.Fatal(err)
 	}
 }
+
+// A line is what the tests read of an exported one.
+type line struct {
+	N        int64
+	MAC      string
+	Before   string
+	Entries  int64
+	Head     string
+	Exported int64
+}
+
+func decode(t *testing.T, export []byte) (lines []line) {
+	t.Helper()
+	in := json.NewDecoder(bytes.NewReader(export))
+	for in.More() {
+		var l line
+		if err := in.Decode(&l); err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}

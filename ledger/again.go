@@ -45,3 +45,17 @@ func (tx *Tx) KeepText(ctx context.Context, id carryover.VersionID, d carryover.
 	}
 	return tx.SealText(ctx, string(id), sealedText, d.Content)
 }
+
+// SignEverybodyOut ends what a backup holds of browsers that were signed in and
+// of links that let somebody in: some may have been ended since it was made.
+func (tx *Tx) SignEverybodyOut(ctx context.Context) error {
+	for _, statement := range []string{
+		"DELETE FROM sealed WHERE owner IN (SELECT id FROM web_session)",
+		"DELETE FROM web_session", "DELETE FROM person_link",
+	} {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return wrap(err, "sign everybody out")
+		}
+	}
+	return nil
+}

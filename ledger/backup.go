@@ -19,8 +19,9 @@ import (
 //
 // Without text, sealed items are in the copy as destroyed ones: that there was
 // something, and not a byte of it. They are emptied in a copy within the data
-// folder first, so that the file at path never held them. The digest key goes
-// along, wrapped by the master key.
+// folder first, so that the file at path never held them. What is sealed about
+// the people who sign in stays in the copy, or nobody could after a restore. The
+// digest key goes along, wrapped by the master key.
 func (l *Ledger) CopyTo(ctx context.Context, path string, text bool) (err error) {
 	if l.closed.Load() {
 		return wrap(carryover.ErrRefused, "copy the ledger")
@@ -72,14 +73,15 @@ func (l *Ledger) vacuumInto(ctx context.Context, from, path string) (err error) 
 	return nil
 }
 
-// emptySealed makes every sealed item of a copy a destroyed one.
+// emptySealed makes every sealed item of a copy a destroyed one, but for those
+// of the people who sign in.
 func emptySealed(ctx context.Context, path string) (err error) {
 	db, err := sql.Open("sqlite", "file:"+escaped(path)+"?mode=rw&_pragma=journal_mode(MEMORY)&_pragma=secure_delete(ON)&_pragma=temp_store(MEMORY)")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	_, err = db.ExecContext(ctx, "UPDATE sealed SET wrapped_key = x'', ciphertext = x''")
+	_, err = db.ExecContext(ctx, "UPDATE sealed SET wrapped_key = x'', ciphertext = x'' WHERE owner NOT IN (SELECT id FROM person)")
 	return err
 }
 

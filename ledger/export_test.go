@@ -1,5 +1,35 @@
 package ledger
 
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"testing/fstest"
+)
+
+// MigrateWith brings the ledger at path to the newest schema and one step
+// further, which is the statements given.
+func MigrateWith(ctx context.Context, path, statements string) (err error) {
+	steps := fstest.MapFS{"migrations/09999_more.sql": {Data: []byte("-- +goose Up\n" + statements)}}
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		text, err := migrations.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		steps[name] = &fstest.MapFile{Data: text}
+	}
+	db, err := openWriter(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return migrateBy(ctx, db, steps)
+}
+
 // CheckSentences returns the sentence of every check, so that a test can show
 // that each of them finds something.
 func CheckSentences() (sentences []string) {

@@ -25,8 +25,10 @@ const applicationID = 0x43525259
 
 // migrate brings db to the newest schema; each step is one transaction. A
 // schema that is newer than this program's is refused, not touched.
-func migrate(ctx context.Context, db *sql.DB) error {
-	p, err := newProvider(db)
+func migrate(ctx context.Context, db *sql.DB) error { return migrateBy(ctx, db, migrations) }
+
+func migrateBy(ctx context.Context, db *sql.DB, steps fs.FS) error {
+	p, err := newProvider(db, steps)
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
@@ -55,7 +57,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 
 // checkSchema is for readers, who may not migrate.
 func checkSchema(ctx context.Context, db *sql.DB) error {
-	p, err := newProvider(db)
+	p, err := newProvider(db, migrations)
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
@@ -114,8 +116,8 @@ func checkOwner(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-func newProvider(db *sql.DB) (*goose.Provider, error) {
-	files, err := fs.Sub(migrations, "migrations")
+func newProvider(db *sql.DB, steps fs.FS) (*goose.Provider, error) {
+	files, err := fs.Sub(steps, "migrations")
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package ledger_test
 
 import (
 	"bytes"
-	"database/sql"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -28,22 +27,7 @@ const frozenDigest = "663036740835d2e364039dcc866b928bb194963b68741123836cb3a466
 // frozen as statements in testdata/first.sql. Every later migration must carry
 // its rows forward: the file is never edited.
 func TestMigrateFromTheFirstSchema(t *testing.T) {
-	statements, err := os.ReadFile(filepath.Join("testdata", "first.sql"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "ledger.db")
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.Exec(string(statements)); err != nil {
-		t.Fatalf("first.sql: %v", err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-
+	path := frozen(t)
 	l, ctx := openAt(t, ledger.Config{Path: path, MasterKey: frozenKey}), t.Context()
 	check(t, l)
 	view(t, l, func(tx *ledger.Tx) error {
@@ -67,6 +51,21 @@ func TestMigrateFromTheFirstSchema(t *testing.T) {
 	if got, want := l.Keys().Digest("content", "x"), frozenDigest; hexOf(got) != want {
 		t.Errorf("Digest under the frozen ledger's key = %s, want %s: digests must not change with a version", hexOf(got), want)
 	}
+}
+
+// frozen returns the path of a ledger as the first schema left it.
+func frozen(t *testing.T) string {
+	t.Helper()
+	statements, err := os.ReadFile(filepath.Join("testdata", "first.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "data", "ledger.db")
+	if err := os.Mkdir(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	raw(t, path, string(statements))
+	return path
 }
 
 // TestFreeze writes testdata/first.sql. It ran once, when the schema was the

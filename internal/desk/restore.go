@@ -50,8 +50,7 @@ type RestoreResult struct {
 // filed is found in Cliniko before anything is sent.
 func Restore(ctx context.Context, r RestoreRequest) (out RestoreResult, err error) {
 	data := filepath.Dir(r.Ledger)
-	if c, err := Dial(data); err == nil || !errors.Is(err, ErrNoDaemon) {
-		_ = c
+	if _, err := Dial(data); !errors.Is(err, ErrNoDaemon) {
 		return out, refused("restore "+r.File, "a daemon is running on this ledger", "Stop `carryover run` first.")
 	}
 	master, err := ledger.ReadKeyFile(r.KeyFile)
@@ -94,6 +93,9 @@ func markRestored(ctx context.Context, l *ledger.Ledger, who string, now time.Ti
 			return err
 		}
 		if err := tx.SetSetting(ctx, ledger.SettingRestored, now.Format(time.RFC3339)); err != nil {
+			return err
+		}
+		if err := tx.SignEverybodyOut(ctx); err != nil {
 			return err
 		}
 		if err := chain.Append(ctx, tx, audit.Entry{
