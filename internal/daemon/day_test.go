@@ -183,6 +183,10 @@ func (d *clinicDay) keptTexts(ctx context.Context, tx *ledger.Tx) error {
 			if destroyed++; !gone {
 				d.t.Errorf("version %s is %s and its text is still kept (%d bytes)", v.ID, v.State, len(doc.Content.Reveal()))
 			}
+		case v.Reason == carryover.TextGone:
+			if !gone {
+				d.t.Errorf("version %s is held because its text is gone, and it is here", v.ID)
+			}
 		case v.State == carryover.Held:
 			if kept++; gone || doc.Content.IsBlank() {
 				d.t.Errorf("version %s is held (%s) and its text is gone", v.ID, v.Reason)
