@@ -140,16 +140,23 @@ func (d *leakDay) logger() *slog.Logger {
 	return slog.New(slog.NewMultiHandler(slog.NewJSONHandler(&d.log, all), slog.NewTextHandler(&d.log, all)))
 }
 
-// scan looks through every file of the data folder and all that was written.
-func (d *leakDay) scan(when string) {
-	d.t.Helper()
-	known := *d.scanner // tokens are new all the time
+// known is the scanner with every token that was used so far: they are new all
+// the time.
+func (d *leakDay) known() leakScanner {
+	known := *d.scanner
 	known.forms = slices.Clone(known.forms)
 	for _, w := range []*witness{d.heidi, d.cliniko} {
 		for _, secret := range w.seen() {
 			known.know("a key or token", secret)
 		}
 	}
+	return known
+}
+
+// scan looks through every file of the data folder and all that was written.
+func (d *leakDay) scan(when string) {
+	d.t.Helper()
+	known := d.known()
 	found, read, err := known.folder(d.cfg.Data)
 	if err != nil {
 		d.t.Fatal(err)

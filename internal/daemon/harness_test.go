@@ -25,6 +25,7 @@ var seed = flag.Uint64("seed", 0, "added to the seed of every clinic")
 // TestMain lets parallel tests be more than there are processors, unless the
 // command line says how many.
 func TestMain(m *testing.M) {
+	dieIfAsked()
 	flag.Parse()
 	said := false
 	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })

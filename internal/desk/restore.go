@@ -19,6 +19,7 @@ import (
 
 	"carryover"
 	"carryover/audit"
+	"carryover/internal/seal"
 	"carryover/ledger"
 )
 
@@ -76,6 +77,12 @@ func Restore(ctx context.Context, r RestoreRequest) (out RestoreResult, err erro
 			return err
 		},
 	})
+	if errors.Is(err, seal.ErrWrongKey) {
+		return RestoreResult{}, &carryover.Problem{
+			Op: "open the backup", Kind: carryover.ErrUnauthorized, Err: seal.ErrWrongKey,
+			Hint: "It was made under another master key. Name that one in master_key_file (rekey kept it as FILE.old-TIME), restore, and rekey. Nothing was changed.",
+		}
+	}
 	if err != nil {
 		return RestoreResult{}, err
 	}
