@@ -76,7 +76,7 @@ func shows(body string, doc tree.Doc) bool {
 // between cells and before items, column headings before values, numbers, and
 // addresses that are no links in the minimal profile.
 func additions(doc tree.Doc) map[string]bool {
-	may := set("[ ] ( ) : | — • ^ _ struck out")
+	may := set("[ ] ( ) : | ¦ — • ^ _ struck out")
 	add := func(s string) {
 		for _, w := range WordsAndSigns(s) {
 			may[w] = true

@@ -84,7 +84,7 @@ func (b *builder) row(n *html.Node, covered *coverage) (cells []tree.Cell, heads
 		for covered.left > 0 && covered.rows[len(cells)] > 0 {
 			covered.rows[len(cells)]--
 			covered.left--
-			cells = append(cells, tree.Cell{})
+			cells = append(cells, tree.Cell{Covered: true})
 		}
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -102,7 +102,7 @@ func (b *builder) row(n *html.Node, covered *coverage) (cells []tree.Cell, heads
 			if high > 1 {
 				covered.rows[len(cells)] = high - 1
 			}
-			cell := tree.Cell{}
+			cell := tree.Cell{Covered: i > 0}
 			if i == 0 {
 				cell.Spans = tidy(flat(b.inner(c)))
 			}
@@ -191,12 +191,17 @@ func allRows(t tree.Block) [][]tree.Cell {
 	return append([][]tree.Cell{t.Head}, t.Rows...)
 }
 
-// bars lays a row out on one line.
+// bars lays a row out on one line. A broken bar stands behind a place that
+// another cell covers: it is not empty, and what follows keeps its column.
 func bars(row []tree.Cell) []tree.Span {
 	var out []tree.Span
 	for i, c := range row {
 		if i > 0 {
-			out = append(out, tree.Span{Text: " | "})
+			bar := " | "
+			if row[i-1].Covered {
+				bar = " ¦ "
+			}
+			out = append(out, tree.Span{Text: bar})
 		}
 		if len(c.Spans) == 0 {
 			out = append(out, tree.Span{Text: emptyCell})

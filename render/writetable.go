@@ -52,7 +52,7 @@ func isPairs(t tree.Block) bool {
 func (w *writer) headLine(t tree.Block) string {
 	cells := make([]tree.Cell, len(t.Head))
 	for i, c := range t.Head {
-		cells[i] = tree.Cell{Spans: without(c.Spans, tree.Bold)}
+		cells[i] = tree.Cell{Spans: without(c.Spans, tree.Bold), Covered: c.Covered}
 	}
 	line := ""
 	if isPairs(t) {
@@ -66,11 +66,12 @@ func (w *writer) headLine(t tree.Block) string {
 	return "<b>" + line + "</b>"
 }
 
-// pairSign stands between the keys of a table and their values. Keys that end in
-// a colon of their own ("Pain:") are told from their values by a bar.
+// pairSign stands between the keys of a table and their values: a bar where a key
+// ends in a colon of its own ("Pain:") or a value begins with one ("[struck out:
+// 5 mg]").
 func pairSign(t tree.Block) string {
 	for _, row := range allRows(t) {
-		if after(row[0]) == " " {
+		if after(row[0]) == " " || len(row[1].Spans) > 0 && row[1].Spans[0].Has(tree.Struck) {
 			return " | "
 		}
 	}

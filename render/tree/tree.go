@@ -59,7 +59,8 @@ type Item struct {
 
 // A Cell is one cell of a table.
 type Cell struct {
-	Spans []Span
+	Spans   []Span
+	Covered bool // no cell of its own: one before or above it reaches over its place
 }
 
 // A Mark is a way in which words stand out. Marks add up.
