@@ -2,9 +2,9 @@ package sim
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,12 +20,12 @@ var mutants = flag.String("mutants", "", "hunt the mutants whose name this regul
 const mostSeeds = 60
 
 // TestMutants: the simulation is only worth what it catches. Each patch of the
-// folder mutants breaks one promise of the product, in a copy of the module; a
-// hunt through some days must show it. A patch that no longer applies is a
-// failure too: what it broke has moved.
+// folder mutants breaks one promise of the product, beside the module, in an
+// overlay that the compiler is given; a hunt through some days must show it. A
+// patch that no longer applies is a failure too: what it broke has moved.
 func TestMutants(t *testing.T) {
 	if *mutants == "" {
-		t.Skip("each mutant is compiled and hunted for minutes: -mutants . runs them")
+		t.Skip("each mutant is compiled and hunted for a minute: -mutants . runs them")
 	}
 	wanted, err := regexp.Compile(*mutants)
 	if err != nil {
@@ -35,7 +35,6 @@ func TestMutants(t *testing.T) {
 	if err != nil || len(patches) < 12 {
 		t.Fatalf("%d mutants (%v), want at least 12", len(patches), err)
 	}
-	module := copyModule(t)
 	var table strings.Builder
 	for _, patch := range patches {
 		name := strings.TrimSuffix(filepath.Base(patch), ".patch")
@@ -44,30 +43,18 @@ func TestMutants(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			began := time.Now()
-			seed, promise := huntMutant(t, module, patch)
+			seed, promise := huntMutant(t, patch)
 			fmt.Fprintf(&table, "%-22s %4d  %4.0f s  %s\n", name, seed, time.Since(began).Seconds(), promise)
 		})
 	}
 	t.Logf("mutant, caught at seed, after, by which promise:\n%s", &table)
 }
 
-// huntMutant applies one patch, hunts, and takes the patch back. It returns the
-// seed of the world that caught the mutant, and the promise that was broken.
-func huntMutant(t *testing.T, module, patch string) (seed uint64, promise string) {
-	text, err := os.ReadFile(patch)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if out, err := run(t, module, string(text), "git", "apply", "-"); err != nil {
-		t.Fatalf("the patch no longer applies: %v\n%s", err, out)
-	}
-	defer func() {
-		if out, err := run(t, module, string(text), "git", "apply", "-R", "-"); err != nil {
-			t.Fatalf("the patch cannot be taken back: %v\n%s", err, out)
-		}
-	}()
+// huntMutant builds the module with one patch, and hunts. It returns the seed of
+// the world that caught the mutant, and the promise that was broken.
+func huntMutant(t *testing.T, patch string) (seed uint64, promise string) {
 	binary := filepath.Join(t.TempDir(), "mutant.test")
-	if out, err := run(t, module, "", "go", "test", "-c", "-o", binary, "./internal/sim"); err != nil {
+	if out, err := run(t, ".", "go", "test", "-c", "-overlay", overlay(t, patch), "-o", binary, "."); err != nil {
 		t.Fatalf("the mutant does not compile: %v\n%s", err, out)
 	}
 	var plots []Plot
@@ -85,50 +72,60 @@ func huntMutant(t *testing.T, module, patch string) (seed uint64, promise string
 	return 0, ""
 }
 
-// run runs a command in the copy and returns all that it says.
-func run(t *testing.T, dir, input, name string, args ...string) (string, error) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
-	defer cancel()
-	c := exec.CommandContext(ctx, name, args...)
-	c.Dir, c.Stdin = dir, strings.NewReader(input)
-	out, err := c.CombinedOutput()
-	return string(out), err
-}
+var patchedPattern = regexp.MustCompile(`(?m)^\+\+\+ b/(\S+)$`)
 
-// copyModule copies what builds and runs this package.
-func copyModule(t *testing.T) string {
+// overlay applies a patch to copies of the files it names and returns a file
+// that tells the compiler to take these.
+func overlay(t *testing.T, patch string) string {
 	t.Helper()
+	text, err := os.ReadFile(patch)
+	if err != nil {
+		t.Fatal(err)
+	}
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	to := t.TempDir()
-	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+	dir, replace := t.TempDir(), map[string]string{}
+	for _, m := range patchedPattern.FindAllStringSubmatch(string(text), -1) {
+		from, to := filepath.Join(root, m[1]), filepath.Join(dir, m[1])
+		replace[from] = to
+		b, err := os.ReadFile(from)
+		if err == nil {
+			err = os.MkdirAll(filepath.Dir(to), 0o700)
+		}
+		if err == nil {
+			err = os.WriteFile(to, b, 0o600)
+		}
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
-		rest, err := filepath.Rel(root, path)
-		if err != nil {
-			return err
-		}
-		if e.IsDir() {
-			if strings.HasPrefix(e.Name(), ".") && rest != "." || rest == "bin" {
-				return fs.SkipDir
-			}
-			return os.MkdirAll(filepath.Join(to, rest), 0o700)
-		}
-		if !e.Type().IsRegular() {
-			return nil
-		}
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(filepath.Join(to, rest), b, 0o600)
-	})
+	}
+	file, err := filepath.Abs(patch)
 	if err != nil {
-		t.Fatalf("copy the module: %v", err)
+		t.Fatal(err)
+	}
+	if out, err := run(t, dir, "git", "apply", file); err != nil || len(replace) == 0 {
+		t.Fatalf("the patch no longer applies: %v\n%s", err, out)
+	}
+	b, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(to, b, 0o600); err != nil {
+		t.Fatal(err)
 	}
 	return to
+}
+
+// run runs a command in a folder and returns all that it says.
+func run(t *testing.T, dir, name string, args ...string) (string, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), longest)
+	defer cancel()
+	c := exec.CommandContext(ctx, name, args...)
+	c.Dir = dir
+	out, err := c.CombinedOutput()
+	return string(out), err
 }
