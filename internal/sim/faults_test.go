@@ -64,7 +64,8 @@ func newFaults(seed uint64, weather Weather, days int, limits bool) *Faults {
 		f.Rate[t] = min(usually[t]*scale/2, 0.5)
 	}
 	if d.Chance(0.15, "dst", "", 0) {
-		f.From = time.Date(2026, 10, 3+d.Pick(2, "dst day", "", 0), 2, 0, 0, 0, time.UTC) // the clocks go forward on the 4th
+		day := []time.Time{time.Date(2026, 10, 3, 2, 0, 0, 0, time.UTC), time.Date(2027, 4, 3, 2, 0, 0, 0, time.UTC)}[d.Pick(2, "dst which", "", 0)]
+		f.From = day.AddDate(0, 0, d.Pick(2, "dst day", "", 0)) // the clocks go forward, or back, on the 4th
 	}
 	if d.Chance(1.0/onceInFew, "poll", "", 0) {
 		f.Poll = 6 * time.Minute // less than listings lag behind what is filed, twice

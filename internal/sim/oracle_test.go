@@ -189,8 +189,8 @@ func (o *oracle) excused(word string, n int) bool {
 	return excused
 }
 
-// beyondGrace says that a request with this text took effect so late that the
-// product had to think it lost.
+// beyondGrace says that a request with this text, told by its word or its
+// reference, took effect so late that the product had to think it lost.
 func (o *oracle) beyondGrace(word string) bool {
 	late := o.w.journal.Entries(func(e sandbox.Entry) bool {
 		return e.Method == http.MethodPost && e.Fault == string(sandbox.FaultLate)

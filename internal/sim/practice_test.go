@@ -241,14 +241,15 @@ func (s *script) lastStage(session, document string) int {
 	return last
 }
 
-// about returns the document of which a request carries the text, or for a file
-// the reference alone.
-func (s *script) about(body []byte) (name string) {
-	if t, known := s.text(wordPattern.FindString(string(body))); known {
-		return t.session + "/" + t.document
+// about returns the document of which a request carries the text, with the word
+// of it; for a file it is the reference that tells, and there is no word.
+func (s *script) about(body []byte) (name, word string) {
+	word = wordPattern.FindString(string(body))
+	if t, known := s.text(word); known {
+		return t.session + "/" + t.document, word
 	}
 	if m := markPattern.FindSubmatch(body); m != nil {
-		return s.marks[string(m[1])]
+		return s.marks[string(m[1])], string(m[0])
 	}
-	return ""
+	return "", ""
 }

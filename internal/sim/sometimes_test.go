@@ -112,7 +112,10 @@ func (s *Sometimes) fromJournal(w *World) {
 			what += fmt.Sprint(" ", e.Status)
 		}
 		if e.Method == http.MethodPost {
-			if name := w.script.about(e.Body); name != "" {
+			if name, word := w.script.about(e.Body); name != "" {
+				if e.Fault == string(sandbox.FaultLate) && w.oracle.beyondGrace(word) {
+					what += " beyond grace"
+				}
 				s.add(w.oracle.stateAt(name, e), what)
 			}
 			continue
@@ -154,7 +157,7 @@ var rows = []carryover.State{
 // String is the table: a line for each misfortune, a column for each state.
 func (s *Sometimes) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-28s", "")
+	fmt.Fprintf(&b, "%-33s", "")
 	for _, r := range rows {
 		fmt.Fprintf(&b, "%9s", r)
 	}
@@ -164,7 +167,7 @@ func (s *Sometimes) String() string {
 		lines[p.what] = true
 	}
 	for _, what := range sortedKeys(lines) {
-		fmt.Fprintf(&b, "%-28s", what)
+		fmt.Fprintf(&b, "%-33s", what)
 		for _, r := range rows {
 			n := s.hits[pair{r, what}]
 			if n == 0 {

@@ -103,6 +103,7 @@ func Run(ctx context.Context, o Options) *Result {
 	w.running.Wait()
 	w.tally.Requests = w.requests()
 	w.reached.fromJournal(w)
+	w.reached.fromWorld(w)
 	return &Result{Broken: w.said, Outcome: w.outcome, Trace: w.trace, Log: w.log.lines, Tally: w.tally, Reached: w.reached}
 }
 
