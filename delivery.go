@@ -32,8 +32,8 @@ var States = []State{
 
 // road says which state may follow which. A version that is not filed yet may
 // be superseded or dismissed from anywhere; a filed one only goes forward. An
-// undone version is ready again only by a person's decision, and what is filed
-// then is another delivery.
+// undone version goes on only by a person's decision, and what is filed then is
+// another delivery.
 var road = map[State][]State{
 	Seen:       {Ripe, Held, Skipped, Superseded, Dismissed},
 	Ripe:       {Seen, Ready, Held, Skipped, Superseded, Dismissed},
@@ -47,7 +47,7 @@ var road = map[State][]State{
 	Filed:      {Proven, Held, Undone},
 	Proven:     {Undone, Held},
 	Refused:    {Ripe, Ready, Held, Dismissed, Superseded},
-	Undone:     {Ready},
+	Undone:     {Ready, Held},
 }
 
 // CanBecome says whether the road leads from s straight to next.

@@ -46,6 +46,7 @@ const (
 	ByPerson          Reason = "by_person"
 	EmptyText         Reason = "empty_text"
 	AlreadyFiled      Reason = "already_filed"
+	LaterLeft         Reason = "later_left"
 )
 
 // Reasons lists every reason but NoReason, by the alphabet.
@@ -118,7 +119,7 @@ var reasons = map[Reason]advice{
 	// Something of this document is, or was, somewhere already.
 	LaterVersion: {
 		"The document was changed in Heidi after it was filed.",
-		"File the new text as a further draft: `carryover release ID`. Or leave it: `carryover dismiss ID --reason not_for_cliniko`.",
+		"File the new text as a further draft, titled as updated: `carryover release ID`. Or leave it: `carryover dismiss ID --reason not_for_cliniko`.",
 	},
 	EvidenceChanged: {
 		"The patient's details in Heidi changed after this was filed: it may be in the wrong file.",
@@ -207,5 +208,9 @@ var reasons = map[Reason]advice{
 	AlreadyFiled: {
 		"An earlier version with the very same text is in Cliniko already.",
 		"Nothing needs doing.",
+	},
+	LaterLeft: {
+		"It was changed in Heidi after it was filed, and a rule leaves later versions out.",
+		"Nothing needs doing. To have this one filed as well: `carryover retry ID`, then `carryover release ID`.",
 	},
 }

@@ -119,3 +119,14 @@ func (c *Client) ArchiveNote(ctx context.Context, n carryover.NoteID) error {
 	_, err := c.post(ctx, "archive note "+string(n), "treatment_notes/"+string(n)+"/archive", nil)
 	return err
 }
+
+// RestoreNote brings an archived note back into the chart by one POST. Cliniko
+// has it since October 2023 (reference sheet §14.4); where it is missing the
+// error is ErrRefused. Its errors are of the same kinds as File's.
+func (c *Client) RestoreNote(ctx context.Context, n carryover.NoteID) error {
+	if !isID(n) {
+		return invalid("unarchive note", "note id is not one of cliniko", "")
+	}
+	_, err := c.post(ctx, "unarchive note "+string(n), "treatment_notes/"+string(n)+"/unarchive", nil)
+	return err
+}

@@ -172,7 +172,7 @@ func legal(d Delivery, from, to carryover.State) error {
 		return carryover.ErrInvalid
 	case to == carryover.Undone && d.ArchivedAt.IsZero():
 		return carryover.ErrInvalid
-	case beginsAnew(to) && d.Note != "":
+	case from == carryover.Undone, beginsAnew(to) && d.Note != "":
 		return carryover.ErrInvalid // its version goes on without it, see Move
 	case needsDelivery(to) && (d.Patient == "" || d.Practitioner == ""):
 		return carryover.ErrInvalid

@@ -20,13 +20,13 @@ func (tx *Tx) SessionsToForget(ctx context.Context, before time.Time, limit int)
 		ORDER BY s.id LIMIT $3`, sealedClaim, before.UnixMicro(), limit)
 }
 
-// TextsToForget returns at most limit versions that came to rest in Dismissed
-// or Skipped before a time and still have something sealed.
+// TextsToForget returns at most limit versions that came to rest in Dismissed,
+// Skipped or Undone before a time and still have something sealed.
 func (tx *Tx) TextsToForget(ctx context.Context, before time.Time, limit int) ([]carryover.VersionID, error) {
 	return column[carryover.VersionID](ctx, tx, "list texts to forget", `
 		SELECT DISTINCT v.id FROM version v
 		JOIN sealed x ON x.owner = v.id
-		WHERE v.state IN ('dismissed', 'skipped') AND v.changed_at < $1 AND length(x.wrapped_key) > 0
+		WHERE v.state IN ('dismissed', 'skipped', 'undone') AND v.changed_at < $1 AND length(x.wrapped_key) > 0
 		ORDER BY v.id LIMIT $2`, before.UnixMicro(), limit)
 }
 

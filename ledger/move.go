@@ -15,7 +15,8 @@ import (
 // ErrConflict and nothing is changed. The road must lead from from to to, or
 // the error is ErrInvalid. A current delivery follows its version; but one whose
 // note is in Cliniko, or was, stays where it is when its version goes back to
-// Seen, Ripe or Ready: what is filed next is a delivery of its own.
+// Seen, Ripe or Ready, and an undone one always: what is filed next is a delivery
+// of its own.
 //
 // reason is kept until the next move; Held and Skipped must have one, and
 // Dismissed and Refused get the usual one where it is empty. due is when the
@@ -49,7 +50,7 @@ func (tx *Tx) Move(ctx context.Context, id carryover.VersionID, from, to carryov
 	if reason, err = tx.moveVersion(ctx, v, to, reason, due, now); err != nil {
 		return err
 	}
-	if d.Note != "" && beginsAnew(to) {
+	if d.Note != "" && (beginsAnew(to) || from == carryover.Undone) {
 		err := tx.q.SetCurrentDelivery(ctx, query.SetCurrentDeliveryParams{ID: id, Now: micros(now)})
 		return wrap(err, "leave delivery %s of version %s behind", v.Delivery, id)
 	}

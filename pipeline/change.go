@@ -144,6 +144,9 @@ func (s *step) replaceable(ctx context.Context, v ledger.Version) (bool, error) 
 	if v.State == carryover.Skipped && v.Reason == carryover.AlreadyFiled {
 		return true, nil
 	}
+	if v.Delivery == "" && (v.State == carryover.Seen || v.State == carryover.Ripe || v.State == carryover.Ready) {
+		return true, nil // what it filed before is a delivery of its own
+	}
 	sent, err := maybeSent(ctx, s.Tx, v.ID)
 	return !sent, err
 }

@@ -44,7 +44,7 @@ func (p *Pipeline) composeNote(ctx context.Context, w way) (outgoing, error) {
 	decided := p.routed(w.doc, w.v.Practitioner)
 	out.note = carryover.NoteDraft{
 		Patient: w.v.Patient, Booking: w.d.Booking, Attendee: w.d.Attendee,
-		Title: decided.Title, Reference: w.d.Reference,
+		Title: w.titled(decided.Title), Reference: w.d.Reference,
 	}
 	with, err := p.htmlProfile(ctx, w.doc)
 	if err != nil {

@@ -24,12 +24,12 @@ func (p *Pipeline) composeFile(w way) (outgoing, error) {
 		return out, errNoFiles
 	}
 	content, err := pdf.Write(render.Parse(w.doc), pdf.Sheet{
-		Practice: p.Practice, Title: w.doc.Name, Reference: w.d.Reference, Date: p.sheetDate(w.began),
+		Practice: p.Practice, Title: w.titled(w.doc.Name), Reference: w.d.Reference, Date: p.sheetDate(w.began),
 	})
 	if err != nil {
 		return out, err
 	}
-	title := p.routed(w.doc, w.v.Practitioner).Title
+	title := w.titled(p.routed(w.doc, w.v.Practitioner).Title)
 	out.file = carryover.AttachmentDraft{
 		Patient: w.v.Patient, FileName: pdf.FileName(w.doc.Name, w.d.Reference), ContentType: "application/pdf",
 		Content: carryover.NewText(string(content)), Description: describe(title, w.d.Reference), Reference: w.d.Reference,

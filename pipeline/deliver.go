@@ -23,19 +23,22 @@ const perRound = 8
 // someone may have pasted the text the evening before by a wrong clock.
 const before = 24 * time.Hour
 
-// Deliver takes every delivery of one author one step on: what is in doubt is
-// settled, what is filed is proven, what is ready is sent. One listing of the
+// Deliver takes every delivery of one author one step on: what a person takes
+// back is taken out of its record (undo.go), what is in doubt is settled, what is filed is proven, what is ready is sent. One listing of the
 // author's notes, and of their files where one is concerned, serves them all,
 // and no older list is used.
 func (p *Pipeline) Deliver(ctx context.Context, c *Cycle) error {
 	if err := p.recover(ctx, c.author); err != nil {
 		return err
 	}
+	if err := p.reverse(ctx, c); err != nil {
+		return err
+	}
 	doubts, err := p.deliveriesIn(ctx, carryover.InDoubt, c.author)
 	if err != nil {
 		return err
 	}
-	filed, err := p.deliveriesIn(ctx, carryover.Filed, c.author)
+	filed, err := p.toProve(ctx, c.author)
 	if err != nil {
 		return err
 	}

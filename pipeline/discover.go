@@ -250,15 +250,18 @@ func (p *Pipeline) observe(ctx context.Context, readings []reading) error {
 	})
 }
 
+// consultNote is a session's consult note as a document.
+func consultNote(s carryover.Session) carryover.Document {
+	return carryover.Document{Session: s.ID, ID: noteDocument, Name: carryover.NewText("Consult note"), Content: s.NoteText}
+}
+
 // observe records one reading of a session. A version is a document's text and
 // the session's evidence: when either differs from the newest version, a new
 // one begins, and the old one, unless it is on its way already, is superseded.
 func (s *step) observe(ctx context.Context, r reading) error {
 	session := r.session
 	if s.p.WithNotes && !session.NoteText.IsBlank() {
-		r.docs = append(r.docs, carryover.Document{
-			Session: session.ID, ID: noteDocument, Name: carryover.NewText("Consult note"), Content: session.NoteText,
-		})
+		r.docs = append(r.docs, consultNote(session))
 	}
 	evidence := s.p.Ledger.Keys().Digest("evidence", session.EvidenceParts()...)
 	row, err := s.SessionRow(ctx, session.ID)

@@ -15,9 +15,12 @@ import (
 // begun: what happened later need not be in it.
 type listing struct {
 	filings []filing
-	files   bool // the author's files are in it, not their notes alone
-	began   time.Time
-	done    time.Time // when its notes were complete
+	// sightings are the same, at the same places, with what only reversing asks;
+	// what add notes has none.
+	sightings []sighting
+	files     bool // the author's files are in it, not their notes alone
+	began     time.Time
+	done      time.Time // when its notes were complete
 }
 
 // add notes what this round itself has sent, or may have sent: for what follows
@@ -51,10 +54,10 @@ func (p *Pipeline) listFiled(ctx context.Context, author carryover.PractitionerI
 		return listing{}, err
 	}
 	for _, n := range notes {
-		l.filings = append(l.filings, noteFiling(n))
+		l.sightings = append(l.sightings, noteSighting(n))
 	}
 	if l.done = time.Now(); !files {
-		return l, nil
+		return l.filled(), nil
 	}
 	user, err := p.userOf(ctx, author)
 	if err != nil {
@@ -65,9 +68,17 @@ func (p *Pipeline) listFiled(ctx context.Context, author carryover.PractitionerI
 		return listing{}, err
 	}
 	for _, a := range made {
-		l.filings = append(l.filings, fileFiling(a, author))
+		l.sightings = append(l.sightings, fileSighting(a, author))
 	}
-	return l, nil
+	return l.filled(), nil
+}
+
+// filled returns the listing with the filings of its sightings.
+func (l listing) filled() listing {
+	for _, s := range l.sightings {
+		l.filings = append(l.filings, s.filing)
+	}
+	return l
 }
 
 // concerning says since when a listing must reach back for what is ready or
@@ -117,7 +128,11 @@ func (p *Pipeline) destinationOf(ctx context.Context, tx *ledger.Tx, v ledger.Ve
 	if err != nil {
 		return "", err
 	}
-	d, err := openDelivery(ctx, tx, way{v: v, doc: doc, to: p.destination(doc, v.Practitioner)})
+	w := way{v: v, doc: doc, to: p.destination(doc, v.Practitioner)}
+	if w.updated, w.follows, err = p.afterFiled(ctx, tx, v, doc); err != nil {
+		return "", err
+	}
+	d, err := openDelivery(ctx, tx, w)
 	return d.Destination, err
 }
 

@@ -85,7 +85,7 @@ func (p *Pipeline) previewOf(ctx context.Context, w way) (Preview, error) {
 	if out.to != carryover.ToAttachment {
 		return seen, nil
 	}
-	seen.Title, seen.PDF, seen.FileName, seen.Description = seen.Decision.Title, out.file.Content, out.file.FileName, out.file.Description
+	seen.Title, seen.PDF, seen.FileName, seen.Description = w.titled(seen.Decision.Title), out.file.Content, out.file.FileName, out.file.Description
 	seen.HTML, err = render.Note(w.doc, w.d.Reference, render.Standard)
 	return seen, err
 }

@@ -14,6 +14,23 @@ import (
 // deliveries as well.
 const proofWait = 2
 
+// toProve returns what one author has filed and nobody takes back.
+func (p *Pipeline) toProve(ctx context.Context, author carryover.PractitionerID) ([]ledger.Delivery, error) {
+	filed, err := p.deliveriesIn(ctx, carryover.Filed, author)
+	if err != nil || len(filed) == 0 {
+		return nil, err
+	}
+	leaving := map[carryover.DeliveryID]bool{}
+	err = p.view(ctx, func(tx *ledger.Tx) error {
+		open, err := tx.OpenReversals(ctx)
+		for _, r := range open {
+			leaving[r.Delivery] = true
+		}
+		return err
+	})
+	return slices.DeleteFunc(filed, func(d ledger.Delivery) bool { return leaving[d.ID] }), err
+}
+
 // worthProving says that something filed has waited long enough to be worth a
 // listing of its own.
 func (p *Pipeline) worthProving(filed []ledger.Delivery) bool {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"carryover"
@@ -116,13 +117,22 @@ func (s *step) afterEarlier(ctx context.Context, v ledger.Version) (carryover.Re
 			if sameText && bytes.Equal(e.EvidenceDigest, v.EvidenceDigest) {
 				return carryover.AlreadyFiled, nil
 			}
-		case carryover.Dismissed, carryover.Undone:
+		case carryover.Dismissed:
+		case carryover.Undone:
+			why = carryover.TakenBack // whatever was before it: a person has looked since
+			continue
 		default:
 			sent, err := maybeSent(ctx, s.Tx, e.ID)
 			if err != nil {
 				return "", err
 			}
 			if !sent {
+				continue
+			}
+			if back, err := takenBack(ctx, s.Tx, e.ID); err != nil || back {
+				if why = carryover.TakenBack; err != nil {
+					return "", err
+				}
 				continue
 			}
 		}
@@ -132,6 +142,15 @@ func (s *step) afterEarlier(ctx context.Context, v ledger.Version) (carryover.Re
 		}
 	}
 	return why, nil
+}
+
+// takenBack says that all that a version filed was taken out of the record
+// again.
+func takenBack(ctx context.Context, tx *ledger.Tx, id carryover.VersionID) (bool, error) {
+	ds, err := tx.DeliveriesOf(ctx, id)
+	ds = slices.DeleteFunc(ds, func(d ledger.Delivery) bool { return d.Note == "" })
+	in := slices.ContainsFunc(ds, func(d ledger.Delivery) bool { return d.State != carryover.Undone })
+	return len(ds) > 0 && !in, err
 }
 
 // settled decides what a text that has stopped changing does next.
@@ -155,6 +174,8 @@ func (s *step) settled(ctx context.Context, v ledger.Version) error {
 			return err
 		}
 		return s.move(ctx, v, carryover.Held, why, time.Time{})
+	case why == carryover.LaterVersion:
+		return s.settledLater(ctx, v, equal)
 	case why != carryover.NoReason:
 		return s.move(ctx, v, carryover.Held, why, time.Time{})
 	case equal:

@@ -139,9 +139,10 @@ func bearsAnother(ctx context.Context, tx *ledger.Tx, f filing, d ledger.Deliver
 	return false, nil
 }
 
-// settleAttempt corrects the outcome of a delivery's last attempt.
+// settleAttempt corrects the outcome of a delivery's last attempt to file.
 func (s *step) settleAttempt(ctx context.Context, d ledger.Delivery, o ledger.Outcome) error {
 	all, err := s.Attempts(ctx, d.ID)
+	all = slices.DeleteFunc(all, func(a ledger.Attempt) bool { return !a.Files() })
 	if err != nil || len(all) == 0 {
 		return err
 	}
@@ -150,14 +151,13 @@ func (s *step) settleAttempt(ctx context.Context, d ledger.Delivery, o ledger.Ou
 	return s.EndAttempt(ctx, last)
 }
 
-// doubts counts how often a delivery's answer was lost.
+// doubts counts how often the answer to filing a delivery was lost.
 func (p *Pipeline) doubts(ctx context.Context, d ledger.Delivery) int {
 	n := 0
 	err := p.view(ctx, func(tx *ledger.Tx) error {
 		all, err := tx.Attempts(ctx, d.ID)
 		for _, a := range all {
-			switch a.Outcome {
-			case ledger.InDoubt, ledger.LostAtRestart, ledger.Absent:
+			if a.Files() && slices.Contains([]ledger.Outcome{ledger.InDoubt, ledger.LostAtRestart, ledger.Absent}, a.Outcome) {
 				n++
 			}
 		}

@@ -43,6 +43,13 @@ type Chart interface {
 	Reserve(context.Context) error
 	// File sends one note, once. The error's kind says what is known.
 	File(context.Context, carryover.NoteDraft) (carryover.Note, error)
+	// Note reads one note, archived ones too. ErrGone need not mean that there is
+	// none: Notes lists what an archived note's id may not find.
+	Note(context.Context, carryover.NoteID) (carryover.Note, error)
+	// ArchiveNote takes a note out of the chart, RestoreNote brings it back; each
+	// sends one request, once. The error's kind says what is known.
+	ArchiveNote(context.Context, carryover.NoteID) error
+	RestoreNote(context.Context, carryover.NoteID) error
 	// NamesBooking says whether a refusal was about the booking.
 	NamesBooking(error) bool
 	// ClockOffset is Cliniko's clock minus ours, once an answer has shown it.
@@ -56,6 +63,10 @@ type Files interface {
 	// Attachments lists every file that a user made since a time, archived ones
 	// too. A list that is not complete is an error.
 	Attachments(ctx context.Context, user carryover.UserID, since time.Time) ([]carryover.Attachment, error)
+	// Attachment reads one record of a file, archived ones too; see Chart.Note.
+	Attachment(context.Context, carryover.AttachmentID) (carryover.Attachment, error)
+	// ArchiveAttachment takes a file out of the record, which nothing undoes.
+	ArchiveAttachment(context.Context, carryover.AttachmentID) error
 	// AttachmentContent reads a file back. Until Cliniko has processed it, that
 	// is an error.
 	AttachmentContent(context.Context, carryover.AttachmentID) (carryover.Text, error)

@@ -21,6 +21,9 @@ type way struct {
 	list   listing
 	digest []byte           // of what would be sent now
 	waived carryover.Reason // what a person knew of when they released it
+	// An earlier version of the document, with other words, is in Cliniko; follows:
+	// a rule says once for all that a later one is filed as well.
+	updated, follows bool
 }
 
 // sentDigest is the digest that a filing with our reference must have: of what
@@ -47,10 +50,13 @@ func waivedBy(ctx context.Context, tx *ledger.Tx, v ledger.Version) (carryover.R
 }
 
 // knowsOfNote says that the person who released knew of a note of the document
-// in Cliniko and wants another one.
+// in Cliniko and wants another one, or that a rule does.
 func (w way) knowsOfNote() bool {
+	if w.follows {
+		return true
+	}
 	switch w.waived {
-	case carryover.EarlierNote, carryover.LaterVersion, carryover.EvidenceChanged, carryover.SettleConflict, carryover.NotProven:
+	case carryover.EarlierNote, carryover.LaterVersion, carryover.EvidenceChanged, carryover.SettleConflict, carryover.NotProven, carryover.TakenBack:
 		return true
 	}
 	return false
@@ -134,7 +140,7 @@ func recomputed(ctx context.Context, tx *ledger.Tx, w way, number int) (carryove
 // every one was surely refused.
 func mayHaveActed(ctx context.Context, tx *ledger.Tx, d ledger.Delivery) (bool, error) {
 	all, err := tx.Attempts(ctx, d.ID)
-	return slices.ContainsFunc(all, func(a ledger.Attempt) bool { return a.Outcome != ledger.NotDone }), err
+	return slices.ContainsFunc(all, func(a ledger.Attempt) bool { return a.Files() && a.Outcome != ledger.NotDone }), err
 }
 
 // wayOf reads what a version that is ready needs for its way.
@@ -153,6 +159,9 @@ func (p *Pipeline) wayOf(ctx context.Context, v ledger.Version, list listing) (w
 			return err
 		}
 		w.to = p.destination(w.doc, v.Practitioner)
+		if w.updated, w.follows, err = p.afterFiled(ctx, tx, v, w.doc); err != nil {
+			return err
+		}
 		w.d, err = openDelivery(ctx, tx, w)
 		return err
 	})

@@ -19,6 +19,17 @@ const (
 	Shadow Mode = "shadow" // everything but the write
 )
 
+// A Later says what becomes of a version that comes after a filed one.
+type Later string
+
+// What a rule may say about later versions. Where the patient's details in Heidi
+// changed as well, a person decides whatever it says.
+const (
+	HoldLater  Later = "hold"  // a person decides
+	FileLater  Later = "file"  // as a further draft, titled so
+	LeaveLater Later = "leave" // what was filed stays as it is
+)
+
 // A Rule sends the documents it fits to a destination. Its conditions are
 // those fields that are not empty; a rule without conditions fits everything.
 type Rule struct {
@@ -30,6 +41,7 @@ type Rule struct {
 	Mode         Mode
 	// Title of the note; NAME stands for the document's name. Empty: DefaultTitle.
 	Title string
+	Later Later // what becomes of later versions of what was filed; empty: HoldLater
 	// NoteTemplate is Cliniko's form that the note answers; empty: none, the
 	// document is one paragraph.
 	NoteTemplate carryover.NoteTemplateID
@@ -54,6 +66,7 @@ type Decision struct {
 	To           carryover.Destination
 	Mode         Mode
 	Title        carryover.Text
+	Later        Later
 	NoteTemplate carryover.NoteTemplateID
 	Fill         map[string]string
 	Rule         int  // which rule decided, counted from 1; 0: none, the default did
@@ -67,13 +80,19 @@ func (t Table) Decide(d carryover.Document, author carryover.PractitionerID) Dec
 	for i, r := range t.Rules {
 		if t.misfit(r, d, author) == "" {
 			return Decision{
-				To: r.To, Mode: r.mode(), Title: title(r.Title, d.Name),
+				To: r.To, Mode: r.mode(), Title: title(r.Title, d.Name), Later: r.later(),
 				NoteTemplate: r.NoteTemplate, Fill: r.Fill,
 				Rule: i + 1, Unmapped: !r.names(),
 			}
 		}
 	}
-	return Decision{To: carryover.ToTreatmentNote, Mode: Review, Title: title("", d.Name), Unmapped: true}
+	return Decision{To: carryover.ToTreatmentNote, Mode: Review, Title: title("", d.Name), Later: HoldLater, Unmapped: true}
+}
+
+// Updated is the title of a note that is filed after an earlier version of its
+// document was.
+func Updated(title carryover.Text) carryover.Text {
+	return carryover.NewText("Updated " + title.Reveal())
 }
 
 // Decide is Table.Decide for rules that name no template by its name.
@@ -89,6 +108,13 @@ func (r Rule) mode() Mode {
 		return Review
 	}
 	return r.Mode
+}
+
+func (r Rule) later() Later {
+	if r.Later == "" {
+		return HoldLater
+	}
+	return r.Later
 }
 
 // The conditions of a rule, as the configuration calls them.
@@ -121,6 +147,21 @@ func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(
 // maxTitle keeps a title within what Cliniko's other name fields allow; the
 // reference sheet knows no limit for titles (§14.2).
 const maxTitle = 200
+
+// NameIn returns the document's name that a title made by pattern holds, or the
+// whole title where it was not made by it.
+func NameIn(pattern string, titled carryover.Text) carryover.Text {
+	if pattern == "" {
+		pattern = DefaultTitle
+	}
+	before, after, has := strings.Cut(pattern, "NAME")
+	said, begins := strings.CutPrefix(titled.Reveal(), before)
+	said, ends := strings.CutSuffix(said, after)
+	if !has || !begins || !ends {
+		return titled
+	}
+	return carryover.NewText(said)
+}
 
 func title(pattern string, name carryover.Text) carryover.Text {
 	if pattern == "" {

@@ -55,6 +55,8 @@ type commands struct {
 	Release releaseCmd `cmd:"" group:"decide" help:"Let a held document go to a patient's file."`
 	Dismiss dismissCmd `cmd:"" group:"decide" help:"Leave a document out of Cliniko."`
 	Retry   retryCmd   `cmd:"" group:"decide" help:"Send a document through the road again."`
+	Undo    undoCmd    `cmd:"" group:"decide" help:"Take a filing back: out of the patient's record."`
+	Move    moveCmd    `cmd:"" group:"decide" help:"Move a filing to another patient's record."`
 	Pause   pauseCmd   `cmd:"" group:"decide" help:"Stop all writes to Cliniko."`
 	Resume  resumeCmd  `cmd:"" group:"decide" help:"Let writes go on after a pause."`
 

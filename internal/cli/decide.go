@@ -83,6 +83,7 @@ type retryCmd struct {
 // Help is kong's long help.
 func (retryCmd) Help() string {
 	return `After the cause is gone: a patient was corrected in Cliniko, a rule was changed, Cliniko refused a note.
+What was taken back with undo is filed again, in the same record.
 
 Example:
 
@@ -94,7 +95,10 @@ func (c retryCmd) Run(a *app) error {
 	return a.withDesk(func(ctx context.Context, d desk.Desk) error {
 		i, err := d.Retry(ctx, desk.RetryRequest{ID: c.ID, Actor: a.actor()})
 		what := "goes through the road again, from " + i.State
-		if i.State == string(carryover.Held) {
+		switch carryover.State(i.State) {
+		case carryover.Undone:
+			what = "will be filed again for patient " + i.Patient
+		case carryover.Held:
 			what = "is back and waits for a person; `carryover show " + i.Mark + "` says why"
 		}
 		return a.decided(i, err, what)

@@ -21,7 +21,7 @@ func ruleTable(w io.Writer, r desk.Rules) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "RULE\tDOCUMENTS\tGO TO\tHOW")
 	for i, rule := range r.Rules {
-		fmt.Fprintf(t, "%d\t%s\t%s\t%s\n", i+1, conditions(rule), destination(rule.To, rule.NoteTemplate), or(modeOf(rule.To, rule.Mode), "-"))
+		fmt.Fprintf(t, "%d\t%s\t%s\t%s\n", i+1, conditions(rule), destination(rule.To, rule.NoteTemplate), or(modeOf(rule.To, rule.Mode), "-")+laterOf(rule.Later))
 	}
 	_ = t.Flush()
 	if byTemplateName := func(r desk.Rule) bool { return r.TemplateName != "" }; !r.NamesKnown && slices.ContainsFunc(r.Rules, byTemplateName) {
@@ -89,6 +89,17 @@ func modeOf(to, mode string) string {
 	return mode
 }
 
+// laterOf says what becomes of later versions, where it is not the usual.
+func laterOf(later string) string {
+	switch route.Later(later) {
+	case route.FileLater:
+		return "; later versions are filed too"
+	case route.LeaveLater:
+		return "; later versions are left"
+	}
+	return ""
+}
+
 // unmapped lists templates that no rule names, and rules for them to paste.
 func unmapped(w io.Writer, all []desk.Unmapped) {
 	if len(all) == 0 {
@@ -147,6 +158,7 @@ func pasteable(r desk.Rule) string {
 		{"to", r.To},
 		{"note_template", yamlString(r.NoteTemplate)},
 		{"mode", r.Mode},
+		{"later", r.Later},
 		{"title", yamlString(r.Title)},
 	} {
 		if k.value != "" {

@@ -36,7 +36,7 @@ func TestPasteableRulesLoad(t *testing.T) {
 		{Template: "66efd8c7d667e87f653e42c2", To: "attachment", Mode: "review"},
 		{Template: "71", To: "treatment_note", Mode: "review", NoteTemplate: "0071"},
 		{TemplateName: `no: "Plan" # 2 \ é 漢 {x}`, To: "skip", Mode: "review"},
-		{Name: "true", Practitioner: "1", To: "treatment_note", Mode: "auto", Title: "- NAME"},
+		{Name: "true", Practitioner: "1", To: "treatment_note", Mode: "auto", Title: "- NAME", Later: "file"},
 		{TemplateName: "1e5", To: "treatment_note", Mode: "shadow", NoteTemplate: "71", Fill: map[string]string{"Plan: today": "Treatment", "~": "null"}},
 	} {
 		cfg, err := practiceWith(t, pasteable(want))

@@ -98,8 +98,9 @@ func (a *app) delivery(w io.Writer, d desk.Delivery) {
 	if d.Fallback != "" {
 		fmt.Fprintf(w, "  %s\n", d.Fallback)
 	}
+	a.takenBack(w, d)
 	for _, t := range d.Attempts {
-		fmt.Fprintf(w, "  attempt %d  %s  %s", t.Number, a.when(t.Started), or(t.Outcome, "no answer yet"))
+		fmt.Fprintf(w, "  attempt %d  %s  %s  %s", t.Number, a.when(t.Started), t.Kind, or(t.Outcome, "no answer yet"))
 		if t.Status != 0 {
 			fmt.Fprintf(w, "  (status %d)", t.Status)
 		}

@@ -68,6 +68,7 @@ func (a *app) status(w io.Writer, s desk.Status) {
 		}
 		fmt.Fprintf(w, "Notes %s are written in few tags, because Cliniko lost words of one.\n", which)
 	}
+	a.removals(w, s.Removals)
 	for _, alarm := range s.Alarms {
 		fmt.Fprintf(w, "ALARM since %s", a.when(alarm.Since))
 		if alarm.Subject != "" {

@@ -88,6 +88,7 @@ routes:
     to: treatment_note
     mode: shadow
     title: "Letter: NAME"
+    later: leave
   - {template_name: GP letter, to: attachment}
   - template_name: Initial assessment
     note_template: 1993128259504073205
@@ -155,7 +156,7 @@ func TestLoadComplete(t *testing.T) {
 	}
 	wantRoutes := []route.Rule{
 		{Name: "Consent form", To: carryover.ToNowhere, Mode: route.Review},
-		{Template: "t-1", Practitioner: "22", To: carryover.ToTreatmentNote, Mode: route.Shadow, Title: "Letter: NAME"},
+		{Template: "t-1", Practitioner: "22", To: carryover.ToTreatmentNote, Mode: route.Shadow, Title: "Letter: NAME", Later: route.LeaveLater},
 		{TemplateName: "GP letter", To: carryover.ToAttachment, Mode: route.Review},
 		{
 			TemplateName: "Initial assessment", To: carryover.ToTreatmentNote, Mode: route.Auto, NoteTemplate: "1993128259504073205",
@@ -215,7 +216,7 @@ func TestRedactedKeepsSecretsAndAddresses(t *testing.T) {
 	}
 	for _, want := range []string{
 		"(set)", "time_zone: Australia/Sydney", "practice_hours: \"06:30-21:00\"", "requests_per_minute: 190", "  identifiers: 3", "first_name_and_booking: false", "practice: (set)",
-		`- {template_name: "GP letter", to: attachment, mode: review}`,
+		`later: "leave"`, `- {template_name: "GP letter", to: attachment, mode: review}`,
 		`note_template: "1993128259504073205", fill: {"Plan": "Treatment plan", "Subjective: today": "History"}`,
 	} {
 		if !strings.Contains(got, want) {
@@ -297,7 +298,7 @@ func TestDocumentedExamplesLoad(t *testing.T) {
 		"practice", "region", "time_zone", "data", "master_key_file", "contact", "heidi.key_file", "heidi.base_url", "heidi.trusted_providers",
 		"cliniko.base_url", "cliniko.requests_per_minute", "practitioners[].email", "practitioners[].internal_id",
 		"practitioners[].cliniko_key_file", "practitioners[].practitioner_id", "routes[].template", "routes[].name",
-		"routes[].practitioner", "routes[].to", "routes[].mode", "routes[].title", "routes[].template_name", "routes[].note_template", "routes[].fill", "consult_notes",
+		"routes[].practitioner", "routes[].to", "routes[].mode", "routes[].title", "routes[].later", "routes[].template_name", "routes[].note_template", "routes[].fill", "consult_notes",
 		"matching.identifiers", "matching.first_name_and_booking", "timing.poll", "timing.poll_night",
 		"timing.practice_hours", "timing.quiet", "timing.reads", "timing.grace", "timing.deadline", "timing.look_back",
 		"timing.reread_each_poll_for", "timing.reread_half_hourly_for",

@@ -67,6 +67,8 @@ func TestOneMistake(t *testing.T) {
 		{"fill of an attachment", smallest + "routes:\n  - to: attachment\n    fill:\n      Plan: Plan\n", 9, "routes[1].fill", "an attachment answers no questions", "PDF of the whole document"},
 		{"note template of a skip", smallest + "routes:\n  - to: skip\n    note_template: 71\n", 9, "routes[1].note_template", "answers no note template", "Remove the line"},
 		{"fill of a skip", smallest + "routes:\n  - to: skip\n    fill: {Plan: Plan}\n", 9, "routes[1].fill", "answers no questions", "Remove the line"},
+		{"later in another word", smallest + "routes:\n  - later: lave\n", 8, "routes[1].later", "one of hold, file, leave", "Did you mean leave?"},
+		{"later of a skip", smallest + "routes:\n  - to: skip\n    later: file\n", 9, "routes[1].later", "no filed version", "Remove the line"},
 		{"title of a skip", smallest + "routes:\n  - to: skip\n    title: NAME\n", 9, "routes[1].title", "no title", "Remove the line"},
 		{"fill without a note template", smallest + "routes:\n  - name: Plan\n    fill: {Plan: Plan}\n", 9, "routes[1].fill", "no note template", "note_template"},
 		{"fill in one word", smallest + "routes:\n  - note_template: 71\n    fill: Plan\n", 9, "routes[1].fill", "headings with their questions", "a colon"},

@@ -82,6 +82,7 @@ func redactedRule(r route.Rule) []string {
 		{"practitioner", string(r.Practitioner)},
 		{"title", r.Title},
 		{"note_template", string(r.NoteTemplate)},
+		{"later", string(r.Later)},
 	} {
 		if k.value != "" {
 			keys = append(keys, fmt.Sprintf("%s: %q", k.name, k.value))

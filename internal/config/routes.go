@@ -39,6 +39,11 @@ func (r *reader) route(n ast.Node, at string) route.Rule {
 				rule.Mode = route.Mode(mode)
 			}
 		},
+		"later": func(n ast.Node, at string) {
+			if later := r.oneOf(n, at, string(route.HoldLater), string(route.FileLater), string(route.LeaveLater)); later != "" {
+				rule.Later = route.Later(later)
+			}
+		},
 		"title": func(n ast.Node, at string) { rule.Title, _ = r.text(n, at) },
 		"note_template": func(n ast.Node, at string) {
 			rule.NoteTemplate = carryover.NoteTemplateID(r.id(n, at, templatesID))
@@ -153,6 +158,7 @@ func (r *reader) routeMeans(rule route.Rule, at string) {
 	case carryover.ToNowhere:
 		const hint = "Remove the line, or send the document somewhere with to: treatment_note."
 		refuse("title", "a skipped document has no title", "Remove the line.")
+		refuse("later", "a skipped document has no filed version that a later one could follow", "Remove the line.")
 		refuse("note_template", "a skipped document answers no note template", hint)
 		refuse("fill", "a skipped document answers no questions", hint)
 	case carryover.ToAttachment:

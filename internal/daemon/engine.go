@@ -22,6 +22,7 @@ var (
 	_ desk.Diary     = engine{}
 	_ desk.Router    = engine{}
 	_ desk.Composer  = engine{}
+	_ desk.Examiner  = engine{}
 )
 
 // SyncSession implements desk.Engine: the session is read through the link of
@@ -120,6 +121,12 @@ func (e engine) Bookings(ctx context.Context, of []carryover.PractitionerID, fro
 	return nil, nil
 }
 
+// Examine implements desk.Examiner.
+func (e engine) Examine(ctx context.Context, id carryover.DeliveryID) (there bool, touch string, err error) {
+	o, err := e.d.line.OutlookOf(cliniko.WithPriority(ctx, cliniko.Person), id)
+	return o.There, o.Touch, err
+}
+
 // Wake implements desk.Engine.
 func (e engine) Wake() { e.d.wakeAll() }
 
@@ -149,7 +156,11 @@ func (d *Daemon) Settled(ctx context.Context) (bool, error) {
 			}
 			settled = settled && len(rows) == 0
 		}
-		return nil
+		open, err := tx.OpenReversals(ctx)
+		settled = settled && !slices.ContainsFunc(open, func(r ledger.Reversal) bool {
+			return r.State != ledger.ReversalByHand && r.State != ledger.ReversalPutBack
+		})
+		return err
 	})
 	return settled, err
 }

@@ -118,6 +118,6 @@ func ruleOf(r route.Rule) desk.Rule {
 	return desk.Rule{
 		Template: string(r.Template), TemplateName: r.TemplateName, Name: r.Name, Practitioner: string(r.Practitioner),
 		To: string(r.To), Mode: cmp.Or(string(r.Mode), string(route.Review)), Title: r.Title,
-		NoteTemplate: string(r.NoteTemplate), Fill: r.Fill,
+		NoteTemplate: string(r.NoteTemplate), Fill: r.Fill, Later: string(r.Later),
 	}
 }

@@ -74,10 +74,35 @@ func (d *Daemon) prepare(ctx context.Context) error {
 	if err := d.check(ctx); err != nil {
 		return err
 	}
+	d.learnPages(ctx)
 	if d.routesByName() { // before the first document is routed
 		d.learnOnce(ctx)
 	}
 	return nil
+}
+
+// learnPages notes where in Cliniko people find the practice's records, for
+// whoever has to remove a note by hand. It is asked once in a ledger's life; that
+// nobody answers is no trouble.
+func (d *Daemon) learnPages(ctx context.Context) {
+	known := false
+	err := d.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		_, known, err = tx.Setting(ctx, desk.SettingPages)
+		return err
+	})
+	if err != nil || known || d.handOnly {
+		return
+	}
+	for _, s := range d.sides {
+		at, err := s.cliniko.Address(cliniko.WithPriority(ctx, cliniko.Backfill))
+		if err == nil && at != "" {
+			err = d.ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.SetSetting(ctx, desk.SettingPages, at) })
+		}
+		if err != nil {
+			d.log.Info("address of the practice's pages not learnt", "err", err)
+		}
+		return
+	}
 }
 
 // routesByName says that a rule goes by the name of a template of Heidi's.

@@ -75,6 +75,16 @@ func (c *Client) Retry(ctx context.Context, r RetryRequest) (Item, error) {
 	return ask[Item](ctx, c, "retry", r)
 }
 
+// Undo implements Desk.
+func (c *Client) Undo(ctx context.Context, r UndoRequest) (Reversal, error) {
+	return ask[Reversal](ctx, c, "undo", r)
+}
+
+// Move implements Desk.
+func (c *Client) Move(ctx context.Context, r MoveRequest) (Reversal, error) {
+	return ask[Reversal](ctx, c, "move", r)
+}
+
 // Pause implements Desk.
 func (c *Client) Pause(ctx context.Context, r PauseRequest) (Status, error) {
 	return ask[Status](ctx, c, "pause", r)

@@ -54,6 +54,9 @@ func (d *Local) Dismiss(ctx context.Context, r DismissRequest) (Item, error) {
 			return refused("dismiss "+markOf(v), "it is "+string(v.State), "Only what is not in Cliniko and not on its way there can be dismissed.")
 		}
 		now := time.Now().UTC()
+		if err := d.callOff(ctx, tx, "dismiss "+markOf(v), v, r.Actor, now); err != nil {
+			return err
+		}
 		if err := tx.Move(ctx, v.ID, v.State, carryover.Dismissed, carryover.ByPerson, time.Time{}, now); err != nil {
 			return err
 		}
@@ -78,15 +81,7 @@ func (d *Local) Dismiss(ctx context.Context, r DismissRequest) (Item, error) {
 func (d *Local) calm(ctx context.Context, tx *ledger.Tx, v ledger.Version, actor string, now time.Time) error {
 	for _, kind := range []alarm.Kind{alarm.Refused, alarm.NotProven} {
 		for _, subject := range []string{string(v.ID), string(v.Delivery)} {
-			cleared, err := alarm.Clear(ctx, tx, kind, subject, now)
-			if err != nil {
-				return err
-			}
-			if !cleared {
-				continue
-			}
-			e := audit.Entry{Actor: actor, Action: audit.AlarmCleared, Subject: subject, Note: string(kind)}
-			if err := d.enter(ctx, tx, v.Session, e); err != nil {
+			if err := d.calmOne(ctx, tx, v, kind, subject, actor, now); err != nil {
 				return err
 			}
 		}
@@ -94,9 +89,21 @@ func (d *Local) calm(ctx context.Context, tx *ledger.Tx, v ledger.Version, actor
 	return nil
 }
 
+// calmOne clears one alarm, if it is open.
+func (d *Local) calmOne(ctx context.Context, tx *ledger.Tx, v ledger.Version, kind alarm.Kind, subject, actor string, now time.Time) error {
+	cleared, err := alarm.Clear(ctx, tx, kind, subject, now)
+	if err != nil || !cleared {
+		return err
+	}
+	return d.enter(ctx, tx, v.Session, audit.Entry{Actor: actor, Action: audit.AlarmCleared, Subject: subject, Note: string(kind)})
+}
+
 // Retry implements Desk.
 func (d *Local) Retry(ctx context.Context, r RetryRequest) (Item, error) {
 	return d.decision(ctx, "retry", r.ID, func(tx *ledger.Tx, v ledger.Version) error {
+		if v.State == carryover.Undone {
+			return d.fileAgain(ctx, tx, v, r.Actor)
+		}
 		to, reason, err := retryTo(v)
 		if err != nil {
 			return err
@@ -113,6 +120,9 @@ func (d *Local) Retry(ctx context.Context, r RetryRequest) (Item, error) {
 			if reason, err = d.heldFor(ctx, tx, v); err != nil {
 				return err
 			}
+		}
+		if err := d.callOff(ctx, tx, "retry "+markOf(v), v, r.Actor, now); err != nil {
+			return err
 		}
 		if err := tx.Move(ctx, v.ID, v.State, to, reason, due, now); err != nil {
 			return err
@@ -135,20 +145,52 @@ func (d *Local) Retry(ctx context.Context, r RetryRequest) (Item, error) {
 func retryTo(v ledger.Version) (carryover.State, carryover.Reason, error) {
 	op := "retry " + markOf(v)
 	switch {
-	case !v.Newest && v.Reason != carryover.NotProven:
+	case !v.Newest && !reread(v):
 		return "", "", refused(op, "a later version of the document exists", "Retry the later one.")
-	case v.State == carryover.Held && v.Reason == carryover.NotProven:
+	case v.State == carryover.Held && reread(v):
 		return carryover.Filed, carryover.NoReason, nil // its note is read again
 	case v.State == carryover.Held && (v.Reason == carryover.StillInDoubt || v.Reason == carryover.SettleConflict):
 		return carryover.Ready, carryover.NoReason, nil
-	case v.State == carryover.Held && (v.Reason == carryover.LaterVersion || v.Reason == carryover.EvidenceChanged):
-		return "", "", refused(op, "an earlier version of the document is in Cliniko", "File this one as well with `carryover release`, or leave it with `carryover dismiss`.")
+	case v.State == carryover.Held && (v.Reason == carryover.LaterVersion || v.Reason == carryover.EvidenceChanged || v.Reason == carryover.TakenBack):
+		return "", "", refused(op, "an earlier version of the document was filed", "File this one as well with `carryover release`, or leave it with `carryover dismiss`.")
 	case v.State == carryover.Held, v.State == carryover.Refused, v.State == carryover.Skipped:
 		return carryover.Ripe, carryover.NoReason, nil
 	case v.State == carryover.Dismissed:
 		return carryover.Held, carryover.ReviewMode, nil // a change of mind; see heldFor
 	}
 	return "", "", refused(op, "it is "+string(v.State), "It moves on by itself, or has arrived; `carryover show` tells where it stands.")
+}
+
+// reread says that a held version has a note in Cliniko which a retry reads
+// again, and does nothing else.
+func reread(v ledger.Version) bool {
+	switch v.Reason {
+	case carryover.NotProven, carryover.RemoveByHand, carryover.CannotMove, carryover.NoSuchRecord:
+		return v.Delivery != ""
+	}
+	return false
+}
+
+// fileAgain has a filing that was taken back filed once more, in the same
+// record. The daemon has its words again, if they are to be had.
+func (d *Local) fileAgain(ctx context.Context, tx *ledger.Tx, v ledger.Version, actor string) error {
+	if !v.Newest {
+		return refused("retry "+markOf(v), "a later version of the document exists", "Retry the later one.")
+	}
+	of, err := tx.Delivery(ctx, v.Delivery)
+	if err != nil {
+		return err
+	}
+	now := time.Now().UTC()
+	if err := tx.AskReversal(ctx, ledger.Reversal{
+		Delivery: of.ID, Practitioner: of.Practitioner, Version: v.ID, Patient: of.Patient,
+		State: ledger.ReversalDone, AskedAt: now, DueAt: now, EndedAt: of.ArchivedAt,
+	}); err != nil {
+		return err
+	}
+	return d.enter(ctx, tx, v.Session, audit.Entry{
+		Actor: actor, Action: audit.Retried, Subject: string(v.ID), From: v.State, Note: choiceNote(of.Patient, ""),
+	})
 }
 
 // heldFor says why a dismissed version waits again: for what it was last held

@@ -36,6 +36,11 @@ type Desk interface {
 	// Retry sends a held, refused, skipped or dismissed version through the road
 	// again, from the step where that makes sense.
 	Retry(ctx context.Context, r RetryRequest) (Item, error)
+	// Undo takes a filing back: its note is archived, or a person is told to remove
+	// it. A dry run says what will happen.
+	Undo(ctx context.Context, r UndoRequest) (Reversal, error)
+	// Move takes a filing back and files the document in another patient's record.
+	Move(ctx context.Context, r MoveRequest) (Reversal, error)
 	// Pause stops or resumes all writes to Cliniko, or one practitioner's.
 	Pause(ctx context.Context, r PauseRequest) (Status, error)
 	// Sync reads one session from Heidi now.

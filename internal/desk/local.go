@@ -109,6 +109,9 @@ func status(ctx context.Context, tx *ledger.Tx) (Status, error) {
 	if s.FewTags, err = tx.MinimalTemplates(ctx); err != nil {
 		return s, err
 	}
+	if s.Removals, err = removals(ctx, tx); err != nil {
+		return s, err
+	}
 	open, err := alarm.Open(ctx, tx)
 	if err != nil {
 		return s, err

@@ -82,9 +82,9 @@ func releasable(op string, v ledger.Version) error {
 		return refused(op, "it is "+string(v.State)+", not held", "Send it through the road again with `carryover retry`.")
 	case v.State != carryover.Held:
 		return refused(op, "it is "+string(v.State)+", not held", "There is nothing to decide; `carryover show` tells where it stands.")
-	case v.Reason == carryover.NotProven:
+	case reread(v):
 		return refused(op, "its note is in Cliniko already",
-			"Look at the note; archive it there if it is wrong. Then `carryover retry` reads it again, and `carryover dismiss` ends the matter.")
+			"Look at the note. `carryover undo` takes it out, `carryover move` files it in another record, `carryover retry` reads it again, and `carryover dismiss` ends the matter.")
 	case !v.Newest:
 		return refused(op, "a later version of the document exists", "Release the later one, or dismiss this one.")
 	}
@@ -185,7 +185,7 @@ func evidentPatient(ctx context.Context, tx *ledger.Tx, v ledger.Version, m *car
 		return "", false, err
 	}
 	for _, e := range slices.Backward(all) {
-		if e.ID != v.ID && e.Patient != "" && e.Delivery != "" {
+		if e.ID != v.ID && e.Patient != "" && e.Delivery != "" && e.State != carryover.Undone {
 			return e.Patient, true, nil
 		}
 	}

@@ -84,6 +84,14 @@ func handler(d Desk) http.Handler {
 		r.Actor = who
 		return d.Retry(ctx, r)
 	}))
+	mux.Handle("POST /undo", answer(func(ctx context.Context, who string, r UndoRequest) (Reversal, error) {
+		r.Actor = who
+		return d.Undo(ctx, r)
+	}))
+	mux.Handle("POST /move", answer(func(ctx context.Context, who string, r MoveRequest) (Reversal, error) {
+		r.Actor = who
+		return d.Move(ctx, r)
+	}))
 	mux.Handle("POST /pause", answer(func(ctx context.Context, who string, r PauseRequest) (Status, error) {
 		r.Actor = who
 		s, err := d.Pause(ctx, r)

@@ -147,6 +147,10 @@ func deliveriesOf(ctx context.Context, tx *ledger.Tx, id carryover.VersionID) ([
 		w := Delivery{
 			ID: string(d.ID), Number: d.Number, State: string(d.State), Reference: string(d.Reference), Patient: string(d.Patient),
 			Note: string(d.Note), Destination: string(d.Destination), Fallback: ledger.FallbackSentence(d.Fallback()), Intent: d.IntentAt, Filed: d.FiledAt, Proven: d.ProvenAt,
+			Archived: d.ArchivedAt, Practitioner: string(d.Practitioner),
+		}
+		if w.TakenBack, err = takenBack(ctx, tx, d); err != nil {
+			return nil, err
 		}
 		attempts, err := tx.Attempts(ctx, d.ID)
 		if err != nil {
@@ -154,12 +158,29 @@ func deliveriesOf(ctx context.Context, tx *ledger.Tx, id carryover.VersionID) ([
 		}
 		for _, a := range attempts {
 			w.Attempts = append(w.Attempts, Attempt{
-				Number: a.Number, Started: a.StartedAt, Answered: a.AnsweredAt, Status: a.Status, Outcome: string(a.Outcome),
+				Number: a.Number, Kind: a.RequestKind, Started: a.StartedAt, Answered: a.AnsweredAt, Status: a.Status, Outcome: string(a.Outcome),
 			})
 		}
 		out = append(out, w)
 	}
 	return out, nil
+}
+
+// takenBack are the facts of a filing that was reversed; nil when nobody asked
+// for it.
+func takenBack(ctx context.Context, tx *ledger.Tx, d ledger.Delivery) (*TakenBack, error) {
+	r, err := tx.Reversal(ctx, d.ID)
+	if errors.Is(err, carryover.ErrGone) {
+		return nil, nil
+	}
+	from := d.IntentAt
+	if from.IsZero() || !d.FiledAt.IsZero() && d.FiledAt.Before(from) {
+		from = d.FiledAt
+	}
+	return &TakenBack{
+		State: string(r.State), Asked: r.AskedAt, Touched: r.Why, Says: TouchSentence(r.Why), Read: r.ReadAt, Ended: r.EndedAt,
+		Into: string(r.Patient), Refiled: r.RefiledAt, VisibleFrom: from, VisibleTo: d.ArchivedAt,
+	}, err
 }
 
 // reveal opens what was asked for, and notes who looked at what.

@@ -44,6 +44,8 @@ type Status struct {
 	Paused        bool                 `json:"paused"`
 	Practitioners []PractitionerStatus `json:"practitioners"`
 	Alarms        []Alarm              `json:"alarms"`
+	// Removals are notes that a person must remove in Cliniko, or bring back.
+	Removals []Removal `json:"removals,omitempty"`
 	// FewTags are the Heidi templates whose notes are written in as few tags as
 	// possible because Cliniko lost words of one; "all" stands for all documents.
 	FewTags []string `json:"few_tags,omitempty"`
@@ -149,12 +151,36 @@ type Delivery struct {
 	Intent   time.Time `json:"intent,omitzero"`
 	Filed    time.Time `json:"filed,omitzero"`
 	Proven   time.Time `json:"proven,omitzero"`
-	Attempts []Attempt `json:"attempts,omitempty"`
+	// Archived is when the note left the record, as far as Cliniko tells.
+	Archived     time.Time `json:"archived,omitzero"`
+	Practitioner string    `json:"practitioner"` // its author
+	Attempts     []Attempt `json:"attempts,omitempty"`
+	// TakenBack is there when somebody decided to take it back or to move it.
+	TakenBack *TakenBack `json:"taken_back,omitempty"`
+}
+
+// TakenBack are the facts of a filing that was reversed: with those of its
+// Delivery, what an assessment under Australia's notifiable data breaches scheme
+// asks of the record. Ids and times alone.
+type TakenBack struct {
+	State   string    `json:"state"`
+	Asked   time.Time `json:"asked"`
+	Touched string    `json:"touched,omitempty"` // what somebody did to it, a word
+	Says    string    `json:"says,omitempty"`    // the same as a sentence
+	Read    time.Time `json:"read,omitzero"`     // when the note was last read
+	Ended   time.Time `json:"ended,omitzero"`    // when it was seen to be out of the record
+	Into    string    `json:"into,omitempty"`    // in whose record the document goes instead
+	Refiled time.Time `json:"refiled,omitzero"`  // when it was sent on its way there
+	// VisibleFrom and VisibleTo say when the note could be seen in the record: from
+	// the request that made it at the earliest. No VisibleTo: it still can be.
+	VisibleFrom time.Time `json:"visible_from,omitzero"`
+	VisibleTo   time.Time `json:"visible_to,omitzero"`
 }
 
 // An Attempt is one request of a delivery.
 type Attempt struct {
 	Number   int       `json:"number"`
+	Kind     string    `json:"kind,omitempty"` // what it was to do
 	Started  time.Time `json:"started"`
 	Answered time.Time `json:"answered,omitzero"`
 	Status   int       `json:"status,omitempty"`
@@ -236,6 +262,7 @@ type Rule struct {
 	To           string            `json:"to"`
 	Mode         string            `json:"mode"`
 	Title        string            `json:"title,omitempty"`
+	Later        string            `json:"later,omitempty"` // hold, file or leave
 	NoteTemplate string            `json:"note_template,omitempty"`
 	Fill         map[string]string `json:"fill,omitempty"`
 }
