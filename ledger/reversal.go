@@ -105,6 +105,14 @@ func (tx *Tx) MoveReversal(ctx context.Context, id carryover.DeliveryID, from, t
 	return wrap(err, "move the reversal of delivery %s from %s to %s", id, from, to)
 }
 
+// DropRefiling records that nothing is filed again after all; why is kept where
+// the reversal has no other reason.
+func (tx *Tx) DropRefiling(ctx context.Context, id carryover.DeliveryID, why string, now time.Time) error {
+	n, err := tx.changedRows(ctx, `UPDATE reversal SET version = '', patient = '', refiled_at = 0,
+		why = CASE WHEN why = '' THEN $1 ELSE why END, updated_at = $2 WHERE delivery = $3`, why, micros(now), id)
+	return wrap(changed(n, err), "file nothing again for delivery %s", id)
+}
+
 // Reversal returns the reversal of a delivery; ErrGone when nobody asked for
 // one.
 func (tx *Tx) Reversal(ctx context.Context, id carryover.DeliveryID) (Reversal, error) {

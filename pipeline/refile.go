@@ -19,11 +19,15 @@ import (
 // more before anything is touched, and the version then takes the ordinary road.
 
 // refileUndone files again what was taken out before, when a person asks for it.
-func (p *Pipeline) refileUndone(ctx context.Context, c *Cycle, r ledger.Reversal, d ledger.Delivery) error {
+func (p *Pipeline) refileUndone(ctx context.Context, c *Cycle, look *looker, r ledger.Reversal, d ledger.Delivery) error {
 	if !r.Refiles() {
 		return p.reverseLater(ctx, r, time.Time{})
 	}
-	why, err := p.secure(ctx, c, r, d, sighting{})
+	seen, err := look.at(ctx, d) // in the archive it may still have the words
+	if err != nil {
+		return err
+	}
+	why, err := p.secure(ctx, c, r, d, seen)
 	switch {
 	case err != nil:
 		return err
@@ -77,18 +81,21 @@ func (p *Pipeline) secure(ctx context.Context, c *Cycle, r ledger.Reversal, d le
 
 // wordsAgain has the words of a version once more: from Heidi, if they are still
 // the same there, else from our own note, if they are still the same there.
-// ErrGone: from nowhere.
+// ErrGone: from nowhere; ErrTransient: Heidi cannot be asked now.
 func (p *Pipeline) wordsAgain(ctx context.Context, v ledger.Version, d ledger.Delivery, seen sighting) (carryover.Document, error) {
 	doc, err := p.wordsInHeidi(ctx, v)
-	if !errors.Is(err, carryover.ErrGone) {
-		return doc, err
+	switch {
+	case err == nil:
+		return doc, nil
+	case !errors.Is(err, carryover.ErrGone): // its key or link is no matter of Cliniko's
+		p.Log.Info("words not asked of heidi", "version", string(v.ID), "err", err)
+		err = &carryover.Problem{Op: "read version " + string(v.ID) + " again", Kind: carryover.ErrTransient}
 	}
 	if seen.note == nil || seen.note.Template != "" { // the answers of a form leave out the headings between them
 		return carryover.Document{}, err
 	}
-	like, cmpErr := p.compare(ctx, seen.filing, d.WordsDigest)
-	if cmpErr != nil || like != same {
-		return carryover.Document{}, errors.Join(cmpErr, err)
+	if like, failed := p.compare(ctx, seen.filing, d.WordsDigest); failed != nil || like != same {
+		return carryover.Document{}, errors.Join(failed, err)
 	}
 	content, ok := withoutReference(seen.says, d.Reference)
 	if !ok {
@@ -116,8 +123,11 @@ func (p *Pipeline) wordsInHeidi(ctx context.Context, v ledger.Version) (carryove
 		return carryover.Document{}, none
 	}
 	who, err := p.readerOf(ctx, v)
-	if err != nil || p.Sides[who].Scribe == nil {
-		return carryover.Document{}, errors.Join(err, none)
+	switch {
+	case err != nil:
+		return carryover.Document{}, err
+	case p.Sides[who].Scribe == nil: // this process was started without it
+		return carryover.Document{}, errNoHeidi
 	}
 	docs, err := p.Sides[who].Scribe.Documents(ctx, v.Session)
 	if err != nil {
@@ -138,6 +148,9 @@ func (p *Pipeline) wordsInHeidi(ctx context.Context, v ledger.Version) (carryove
 	}
 	return docs[i], nil
 }
+
+// errNoHeidi says that this process does not read from Heidi.
+var errNoHeidi = errors.New("heidi is not asked by this process")
 
 // withoutReference returns what a note of ours says before its last line, and
 // whether that is all its other words.
@@ -162,7 +175,8 @@ var beginAgainAt = map[carryover.State]carryover.State{
 }
 
 // fileAgain makes the version of a reversal ready for the record that a person
-// chose, where it is to be filed again. A version that a later one has replaced
+// chose, where it is to be filed again; the reversal is where it is to be by then.
+// A version that a later one has replaced
 // since, or that a person has dismissed, stays where it is.
 func (s *step) fileAgain(ctx context.Context, r ledger.Reversal, d ledger.Delivery) error {
 	if !r.Refiles() {
@@ -174,7 +188,10 @@ func (s *step) fileAgain(ctx context.Context, r ledger.Reversal, d ledger.Delive
 	}
 	to, ok := beginAgainAt[v.State]
 	if !v.Newest || !ok {
-		return s.Destroy(ctx, string(d.ID))
+		if err := s.Destroy(ctx, string(d.ID)); err != nil {
+			return err
+		}
+		return s.DropRefiling(ctx, d.ID, string(carryover.LaterVersion), s.now)
 	}
 	if err := s.GiveText(ctx, d.ID, v.ID, s.now); err != nil {
 		return err

@@ -167,6 +167,25 @@ func TestMoveAfterEvidenceChanged(t *testing.T) {
 	}
 }
 
+// TestMoveOvertaken: Heidi's document changes after the move was asked for; the
+// later version is a person's to decide about, and nothing goes astray.
+func TestMoveOvertaken(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.until(carryover.Proven)
+	must(t, h.move(otto))
+	must(t, h.heidi.EditDocument(session1, document1, text1+"\n\nThanks."))
+	must(t, h.line.Read(t.Context(), physio, session1)) // before the note is taken out
+	r, d := h.untilReversal(ledger.ReversalDone)
+	if d.State != carryover.Undone || r.Patient != "" || r.Why != string(carryover.LaterVersion) {
+		t.Errorf("delivery %s, to go to %q (%s); want it undone and nothing filed again", d.State, r.Patient, r.Why)
+	}
+	h.untilLater(carryover.Held)
+	if v, _ := h.version(session1, document1); v.Reason != carryover.TakenBack || len(h.notes()) != 0 {
+		t.Errorf("later version %s (%s) with %d notes, want it held", v.State, v.Reason, len(h.notes()))
+	}
+}
+
 // TestMoveWhilePaused waits, and then goes its way.
 func TestMoveWhilePaused(t *testing.T) {
 	t.Parallel()

@@ -100,7 +100,7 @@ func (p *Pipeline) reverseOne(ctx context.Context, c *Cycle, look *looker, r led
 	case ledger.ReversalByHand, ledger.ReversalPutBack:
 		return p.lookByHand(ctx, look, r, d)
 	case ledger.ReversalDone:
-		return p.refileUndone(ctx, c, r, d)
+		return p.refileUndone(ctx, c, look, r, d)
 	}
 	return p.reverseLater(ctx, r, time.Time{})
 }

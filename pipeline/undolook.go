@@ -155,7 +155,7 @@ func (p *Pipeline) touchOf(ctx context.Context, d ledger.Delivery, seen sighting
 	return untouched, nil
 }
 
-// touchMeanwhileOf says whether somebody worked on a note between our reading
+// touchedMeanwhile says whether somebody worked on a note between our reading
 // it untouched and its being archived: what it holds in the archive is not what
 // we read. Archiving may move the time of its last change; a change before that
 // moment is somebody's. A file's bytes are nobody's to change, and a

@@ -101,7 +101,11 @@ func (a *app) takenBack(w io.Writer, d desk.Delivery) {
 	}
 	fmt.Fprintf(w, "  taken back by a person's decision of %s: %s\n", a.when(b.Asked), doing[b.State])
 	fmt.Fprintf(w, "  could be seen in the record of patient %s from %s %s, written by practitioner %s\n", d.Patient, a.when(b.VisibleFrom), until, d.Practitioner)
-	if b.Says != "" {
+	switch {
+	case b.Says == "":
+	case b.Read.IsZero():
+		fmt.Fprintf(w, "  why: %s\n", b.Says)
+	default:
 		fmt.Fprintf(w, "  when it was read at %s: %s\n", a.when(b.Read), b.Says)
 	}
 	switch {

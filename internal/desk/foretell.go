@@ -101,11 +101,20 @@ var touches = map[string]string{
 	"no_answer":        "twice nobody could tell whether Cliniko archived it.",
 	"worked_on_during": "somebody worked on it while it was being archived.",
 	"brought_back":     "it was archived, and somebody has brought it back.",
+	"called_off":       "somebody decided otherwise.",
 }
 
 // TouchSentence says in plain words what somebody did to a note, so that it is
 // left to a person; "" for any other word.
 func TouchSentence(touch string) string { return touches[touch] }
+
+// whySentence is the sentence of whatever a reversal gives as its reason.
+func whySentence(why string) string {
+	if s := TouchSentence(why); s != "" || why == "" {
+		return s
+	}
+	return carryover.Reason(why).Sentence()
+}
 
 // SettingPages is the ledger's setting of where the practice's pages in Cliniko
 // are, https://SUBDOMAIN.SHARD.cliniko.com, which the daemon has learnt.

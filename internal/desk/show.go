@@ -178,7 +178,7 @@ func takenBack(ctx context.Context, tx *ledger.Tx, d ledger.Delivery) (*TakenBac
 		from = d.FiledAt
 	}
 	return &TakenBack{
-		State: string(r.State), Asked: r.AskedAt, Touched: r.Why, Says: TouchSentence(r.Why), Read: r.ReadAt, Ended: r.EndedAt,
+		State: string(r.State), Asked: r.AskedAt, Touched: r.Why, Says: whySentence(r.Why), Read: r.ReadAt, Ended: r.EndedAt,
 		Into: string(r.Patient), Refiled: r.RefiledAt, VisibleFrom: from, VisibleTo: d.ArchivedAt,
 	}, err
 }
