@@ -63,7 +63,9 @@ func TestUndoSaysWhatWillHappen(t *testing.T) {
 			tb := newTable(t)
 			v, _ := tb.filed()
 			tt.engine.table, tb.Engine = tb, tt.engine
-			tb.update(func(tx *ledger.Tx) error { return tx.SetSetting(t.Context(), SettingPages, "https://x.au3.cliniko.com") })
+			tb.update(func(tx *ledger.Tx) error {
+				return tx.SetSetting(t.Context(), SettingPages, "https://x.au3.cliniko.com")
+			})
 			c := serve(t, t.TempDir(), tb.Local)
 			r, err := c.Undo(t.Context(), UndoRequest{ID: string(v.ID), DryRun: true})
 			if err != nil || r.Will != tt.will || len(r.Says) != 1 || !strings.Contains(r.Says[0], tt.says) || r.Address != "https://x.au3.cliniko.com/patients/501" {
