@@ -2,8 +2,10 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"io/fs"
+	"strings"
 	"testing/fstest"
 )
 
@@ -53,3 +55,19 @@ var (
 	NewID   = newID
 	FirstID = firstID
 )
+
+// CheckSettings reads the settings of a database back. It also names the first
+// that is not as it should be, and what it should be set to.
+func CheckSettings(ctx context.Context, db *sql.DB) (name, set string, err error) {
+	err = checkPragmas(ctx, db)
+	for _, p := range pragmas {
+		var have string
+		if e := db.QueryRowContext(ctx, "PRAGMA "+p.name).Scan(&have); e != nil {
+			return "", "", e
+		}
+		if !strings.EqualFold(have, p.want) {
+			return p.name, p.set, err
+		}
+	}
+	return "", "", err
+}
