@@ -6,6 +6,7 @@ import (
 
 	"carryover"
 	"carryover/internal/desk"
+	"carryover/web/sign"
 )
 
 // A Person is somebody who is signed in.
@@ -27,6 +28,15 @@ type Gate interface {
 	Mount(mux *http.ServeMux)
 	// Person returns who is signed in; ok is false when nobody is.
 	Person(ctx context.Context) (p Person, ok bool)
+}
+
+// A Door is the gate of package sign.
+type Door struct{ *sign.Gate }
+
+// Person implements Gate.
+func (Door) Person(ctx context.Context) (Person, bool) {
+	who, ok := sign.Person(ctx)
+	return Person{ID: who.ID, Role: who.Role, Name: who.Name, Practitioner: who.Practitioner}, ok
 }
 
 // actor is who the audit chain names for what a request does.

@@ -76,7 +76,7 @@ func openPractice(seed uint64, pace time.Duration) (*practice, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := daemon.New(context.Background(), daemon.Options{Config: cfg})
+	d, err := daemon.New(context.Background(), daemon.Options{Config: cfg, Gate: gate{}})
 	if err != nil {
 		return nil, err
 	}
@@ -176,8 +176,11 @@ type visitor struct {
 // site serves the pages of a practice.
 func site(t testing.TB, p *practice) string {
 	t.Helper()
-	return serve(t, &web.Server{Desk: p.desk, Gate: gate{}, Practice: p.daemon.Practice(), Zone: p.cfg.TimeZone, Sandbox: true})
+	return serve(t, p.pages())
 }
+
+// pages are the practice's, behind the gate of these tests.
+func (p *practice) pages() *web.Server { return p.daemon.Pages() }
 
 func serve(t testing.TB, s *web.Server) string {
 	t.Helper()

@@ -35,9 +35,23 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 		h.Set("X-Robots-Tag", "noindex, nofollow")
+		defer s.recovered(w, r)
 		if s.TLS {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		inner.ServeHTTP(w, r)
 	})
+}
+
+// recovered answers for a page that panicked. What it panicked with may quote
+// anything, so the log has the page alone.
+func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
+	switch what := recover(); what {
+	case nil:
+	case http.ErrAbortHandler:
+		panic(what)
+	default:
+		s.Log.Error("page panicked", "page", r.Pattern)
+		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
+	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"carryover"
 	"carryover/internal/desk"
+	"carryover/web/sign"
 )
 
 //go:embed templates
@@ -36,6 +37,7 @@ type shell struct {
 	Alarms  int
 	Desks   bool // may see the connections and pause
 	Admin   bool
+	Account bool // has an account with a page of its own
 }
 
 func newLook(s *Server) (*look, error) {
@@ -48,7 +50,10 @@ func newLook(s *Server) (*look, error) {
 	if base, err = base.ParseFS(templateFiles, "templates/layout.html", "templates/piece_*.html"); err != nil {
 		return nil, fmt.Errorf("read the layout: %w", err)
 	}
-	return l, l.add(base, templateFiles, "templates")
+	if err := l.add(base, templateFiles, "templates"); err != nil {
+		return nil, err
+	}
+	return l, l.add(base, sign.Templates, "templates")
 }
 
 // add reads the pages of a folder on top of the layout.
@@ -61,6 +66,9 @@ func (l *look) add(base *template.Template, files fs.FS, folder string) error {
 		name := strings.TrimSuffix(path.Base(file), ".html")
 		if name == "layout" || strings.HasPrefix(name, "piece_") {
 			continue
+		}
+		if l.pages[name] != nil {
+			return fmt.Errorf("two templates are called %s", name)
 		}
 		t, err := base.Clone()
 		if err == nil {
@@ -127,6 +135,7 @@ func (s *Server) shell(r *http.Request, data any) shell {
 		return sh
 	}
 	sh.Person, sh.Admin = &p, p.Role == carryover.RoleAdmin
+	_, sh.Account = s.Gate.(Door)
 	sh.Desks = slices.Contains(desks, p.Role)
 	status, err := s.Desk.Status(r.Context())
 	if err != nil {

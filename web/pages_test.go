@@ -13,7 +13,6 @@ import (
 
 	"carryover"
 	"carryover/internal/desk"
-	"carryover/web"
 )
 
 // links returns the distinct addresses of a page that a pattern fits.
@@ -221,7 +220,7 @@ func within(n *html.Node, class string) bool {
 func TestWhoMayOpenWhat(t *testing.T) {
 	t.Parallel()
 	p := demoDay(t)
-	s := &web.Server{Desk: p.desk, Gate: gate{}, Practice: p.daemon.Practice(), Zone: p.cfg.TimeZone}
+	s := p.pages()
 	base := serve(t, s)
 	items, err := p.desk.List(t.Context(), desk.ListRequest{})
 	if err != nil || len(items) == 0 {
@@ -321,7 +320,9 @@ func TestAPractitionerSeesTheirOwn(t *testing.T) {
 func TestHeaders(t *testing.T) {
 	t.Parallel()
 	p := demoDay(t)
-	base := serve(t, &web.Server{Desk: p.desk, Gate: gate{}, Zone: p.cfg.TimeZone, TLS: true})
+	s := p.pages()
+	s.TLS = true
+	base := serve(t, s)
 	v := visit(t, base, "admin")
 	v.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	style := links(v.get("/held"), `/assets/style\.[0-9a-f]{12}\.css`)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -20,7 +21,7 @@ import (
 // demoCmd runs a simulated clinic and carries its day.
 type demoCmd struct {
 	Once bool `help:"File the day, print the balance and exit: 3 when something is held."`
-	Stay bool `help:"Keep everything running after the balance, to try the other commands."`
+	Stay bool `help:"Keep everything running after the balance, the review page too, as in a terminal."`
 	clinicFlags
 	Names bool   `help:"With the invented patients' and documents' names."`
 	Dir   string `placeholder:"DIR" help:"Keep the files in this folder (default: a temporary one, removed at the end)."`
@@ -31,11 +32,13 @@ type demoCmd struct {
 func (demoCmd) Help() string {
 	return `Starts simulators of Heidi AU and Cliniko au3 on this machine, with a clinic of four
 practitioners, and carries their day as carryover run would. No account, no network, nobody
-real. It ends with the balance, judged by the clinic's own books.
+real. It ends with the balance, judged by the clinic's own books. In a terminal it then keeps
+the review page open until Ctrl-C, and prints its address with a link that works once.
 
 Example:
 
-  carryover demo --once --json --seed 7`
+  carryover demo --once --json --seed 7
+  carryover demo --pace 10m            watch the day as it unfolds on the page`
 }
 
 // Run implements the command.
@@ -70,11 +73,26 @@ func (c demoCmd) Run(a *app) (err error) {
 		return err
 	}
 	s := &story{app: a, cmd: c, clinic: running, cfg: cfg, dir: dir, began: began}
-	s.daemon, err = daemon.New(a.ctx, daemon.Options{Config: cfg, Log: log, Events: s.event})
+	with := daemon.Options{Config: cfg, Log: log, Events: s.event}
+	if c.stays(a) {
+		s.door, s.page = newDemoDoor(), make(chan string, 1)
+		cfg.Web = &config.Web{Listen: "127.0.0.1:0"}
+		with.Gate, with.Served = s.door, func(at net.Addr) { s.page <- "http://" + at.String() }
+	}
+	s.daemon, err = daemon.New(a.ctx, with)
 	if err == nil {
 		err = a.running(s.daemon, s.tell)
 	}
 	return errors.Join(err, closeLog())
+}
+
+// stays says that the clinic and its page stay open after the day: when asked
+// to, and in a terminal, where somebody is there to look.
+func (c demoCmd) stays(a *app) bool {
+	if c.Once || a.flags.JSON {
+		return false
+	}
+	return c.Stay || isTerminal(a.Out) && isTerminal(a.Err) && os.Getenv("CI") != "true"
 }
 
 func (c demoCmd) log() (*slog.Logger, func() error, error) {
@@ -93,6 +111,7 @@ func (c demoCmd) log() (*slog.Logger, func() error, error) {
 func (s *story) tell(ctx context.Context) error {
 	d := s.daemon.Desk()
 	s.opening()
+	s.showPage(ctx, s.clinic.Clock.Pace() >= slowDay)
 	late, err := s.pass(ctx, d)
 	if err != nil {
 		return err
@@ -110,9 +129,10 @@ func (s *story) tell(ctx context.Context) error {
 	if err := b.wrong(late); err != nil {
 		return err
 	}
-	if !s.cmd.Stay || s.cmd.Once {
+	if s.page == nil {
 		return nil
 	}
+	s.showPage(ctx, true)
 	s.staying()
 	<-ctx.Done()
 	return nil

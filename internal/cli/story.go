@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"sync"
@@ -25,6 +26,11 @@ type story struct {
 	cfg    *config.Config
 	dir    string
 	began  time.Time
+
+	door    *demoDoor   // to the review page; nil: there is no page
+	page    chan string // gets the page's address
+	address string      // the page's, once it is there
+	shown   bool        // the link has been printed
 
 	bar  *progressbar.ProgressBar // nil: plain lines
 	told int                      // tenths of the day that plain lines have told
@@ -115,10 +121,31 @@ func (s *story) endProgress() {
 	}
 }
 
-// staying says what can be tried while everything keeps running.
+// slowDay is a day that people watch while it passes.
+const slowDay = time.Minute
+
+// showPage prints where the review page is, once, with the link that lets one
+// browser in.
+func (s *story) showPage(ctx context.Context, now bool) {
+	if s.page == nil || s.shown || !now {
+		return
+	}
+	select {
+	case <-ctx.Done():
+		return
+	case s.address = <-s.page:
+	}
+	s.shown = true
+	s.app.note("\nThe review page. This link works once:")
+	s.app.note("  %s", s.door.link(s.address))
+	s.app.note("  Open Held: f and Enter file the first document, d leaves one out. Pick another patient for")
+	s.app.note("  one and see what it asks. Then look for its note under Activity, and at the day's Balance.\n")
+}
+
+// staying says what else can be tried while everything keeps running.
 func (s *story) staying() {
 	c := s.dir + "/carryover.yaml"
-	s.app.note("\nThe clinic stays open until Ctrl-C. In another terminal:")
+	s.app.note("The clinic stays open until Ctrl-C. In another terminal:")
 	s.app.note("  export %s=%s", config.Variable, c)
 	s.app.note("  carryover held; carryover show HD-…; carryover release HD-… --patient ID; carryover status")
 	s.app.note("  curl %s/truth", s.clinic.ControlURL)
@@ -127,7 +154,10 @@ func (s *story) staying() {
 // next says what to try after the day.
 func (s *story) next(w io.Writer) {
 	fmt.Fprintln(w, "\nTry next")
-	fmt.Fprintln(w, "  carryover demo --stay            keep it running and decide about what is held")
+	if s.page == nil {
+		fmt.Fprintln(w, "  carryover demo --stay            keep it running, with the review page")
+	}
+	fmt.Fprintln(w, "  carryover demo --pace 10m        watch the day on the review page")
 	fmt.Fprintln(w, "  carryover demo --seed 2          another clinic")
 	fmt.Fprintln(w, "  carryover sandbox --dir clinic   the simulators alone, for carryover run in another terminal")
 }

@@ -6,6 +6,7 @@ package config
 
 import (
 	"path/filepath"
+	"strings"
 	"time"
 
 	"carryover"
@@ -69,7 +70,35 @@ type Config struct {
 
 	// Timing is how often and how long (timing); the block may be absent.
 	Timing Timing
+
+	// Web is where the review page is served (web). Nil when the block is absent:
+	// then there is no page.
+	Web *Web
 }
+
+// Web is the review page's part of the configuration.
+type Web struct {
+	// Listen is the address (listen): a host and port, or unix: and the path of a
+	// socket for a proxy. Without a certificate only an address of this machine
+	// is accepted. Default: 127.0.0.1:8480.
+	Listen string
+
+	// CertFile and KeyFile hold the certificate and its key (tls_cert_file,
+	// tls_key_file), both or none. Default: none, served without TLS.
+	CertFile, KeyFile string
+
+	// Origin is how the page's address begins for those who open it (origin), such
+	// as https://records.example.com. Needed behind a proxy that has the
+	// certificate. Default: empty, as each browser says.
+	Origin string
+
+	// Idle and Absolute end a session: without use, 5m to 12h (idle), and at the
+	// latest, up to 24h (absolute). Defaults: 30m and 12h.
+	Idle, Absolute time.Duration
+}
+
+// TLS says that browsers reach the page over https.
+func (w Web) TLS() bool { return w.CertFile != "" || strings.HasPrefix(w.Origin, "https://") }
 
 // Heidi is the Heidi side of the configuration.
 type Heidi struct {

@@ -302,6 +302,7 @@ func TestDocumentedExamplesLoad(t *testing.T) {
 		"matching.identifiers", "matching.first_name_and_booking", "timing.poll", "timing.poll_night",
 		"timing.practice_hours", "timing.quiet", "timing.reads", "timing.grace", "timing.deadline", "timing.look_back",
 		"timing.reread_each_poll_for", "timing.reread_half_hourly_for",
+		"web.listen", "web.tls_cert_file", "web.tls_key_file", "web.origin", "web.idle", "web.absolute",
 	} {
 		if !strings.Contains(string(raw), "| `"+key+"` |") {
 			t.Errorf("docs/configuration.md says nothing about %s", key)

@@ -73,6 +73,7 @@ func (r *reader) document(c *Config) {
 		"consult_notes": func(n ast.Node, at string) { r.boolean(n, at, &c.ConsultNotes) },
 		"matching":      func(n ast.Node, at string) { r.matching(n, at, &c.Matching) },
 		"timing":        func(n ast.Node, at string) { r.timing(n, at, &c.Timing) },
+		"web":           func(n ast.Node, at string) { c.Web = r.web(n, at) },
 	})
 	r.required("", "region", "master_key_file", "contact", "practitioners")
 }

@@ -69,6 +69,17 @@ func (c *Config) Redacted() string {
 	}
 	line(1, "reads: %d", t.Reads)
 	line(1, "practice_hours: %q", clock(t.DayFrom)+"-"+clock(t.DayTo))
+	if w := c.Web; w != nil {
+		line(0, "web:")
+		line(1, "listen: %s", w.Listen)
+		line(1, "tls_cert_file: %s", or(w.CertFile, "(none)"))
+		line(1, "tls_key_file: %s", or(w.KeyFile, "(none)"))
+		line(1, "origin: %s", or(w.Origin, "(as browsers say)"))
+		line(1, "idle: %s", span(w.Idle))
+		line(1, "absolute: %s", span(w.Absolute))
+	} else {
+		line(0, "web: (absent)")
+	}
 	return b.String()
 }
 

@@ -13,6 +13,7 @@ const sandboxPoll = 10 * time.Second
 func (r *reader) whole(c *Config) {
 	r.people(c)
 	r.routes(c)
+	r.served(c.Web)
 	if c.Matching.Identifiers == 3 && c.Matching.FirstNameAndBooking {
 		r.wrongAt(r.at["matching.first_name_and_booking"], "matching.first_name_and_booking",
 			"a first name and a booking are never enough where three identifiers must agree",

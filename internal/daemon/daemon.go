@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -26,6 +27,7 @@ import (
 	"carryover/ledger"
 	"carryover/match"
 	"carryover/pipeline"
+	"carryover/web"
 )
 
 // Options say what a Daemon runs on.
@@ -35,6 +37,11 @@ type Options struct {
 	Events func(pipeline.Event) // nil: nobody watches
 	// NoHeidi leaves Heidi out: for filing one document by hand.
 	NoHeidi bool
+	// Gate lets people in to the review page; nil: package sign's, with password
+	// and second factor. The demo has one of its own.
+	Gate web.Gate
+	// Served is told where the review page is, once it is there. Nil: nobody is.
+	Served func(net.Addr)
 }
 
 // A Daemon owns the ledger, the clients and the lanes.
@@ -52,6 +59,8 @@ type Daemon struct {
 	handOnly bool
 	// restored: the ledger is a backup's, and this process has still to wait.
 	restored bool
+	gate     web.Gate       // nil: package sign's
+	served   func(net.Addr) // nil: nobody is told
 }
 
 // side is one practitioner with both clients; heidi is nil without Heidi.
@@ -65,7 +74,7 @@ type side struct {
 // hint for a person; nothing is left open after one.
 func New(ctx context.Context, o Options) (*Daemon, error) {
 	d := &Daemon{
-		cfg: o.Config, log: o.Log, handOnly: o.NoHeidi,
+		cfg: o.Config, log: o.Log, handOnly: o.NoHeidi, gate: o.Gate, served: o.Served,
 		sides: map[carryover.PractitionerID]*side{},
 		wake:  map[carryover.PractitionerID]chan struct{}{},
 		reads: &pipeline.ReadCounter{},

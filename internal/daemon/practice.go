@@ -86,6 +86,3 @@ func (p *practice) Hosts() []web.Host {
 	slices.SortFunc(all, func(a, b web.Host) int { return cmp.Compare(a.Name, b.Name) })
 	return all
 }
-
-// Practice returns what the pages are told of the practice.
-func (d *Daemon) Practice() web.Practice { return &practice{d: d} }

@@ -35,8 +35,15 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	page, err := d.listenWeb(ctx)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return desk.Serve(ctx, l, d.desk) })
+	if page != nil {
+		group.Go(func() error { return d.serveWeb(ctx, page) })
+	}
 	for id := range d.sides {
 		group.Go(func() error { return d.lane(ctx, id) })
 	}

@@ -1,0 +1,68 @@
+package daemon
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+
+	"carryover"
+	"carryover/web"
+	"carryover/web/sign"
+)
+
+// This file serves the review page, when the configuration has it.
+
+// listenWeb opens the page's address before any work begins, so that a mistake
+// in it is told at once. l is nil when there is no page.
+func (d *Daemon) listenWeb(ctx context.Context) (l net.Listener, err error) {
+	w := d.cfg.Web
+	if w == nil || d.handOnly {
+		return nil, nil
+	}
+	var certificate *tls.Certificate
+	if w.CertFile != "" {
+		pair, err := tls.LoadX509KeyPair(w.CertFile, w.KeyFile)
+		if err != nil {
+			return nil, &carryover.Problem{
+				Op: "read the review page's certificate", Kind: carryover.ErrInvalid, Err: err,
+				Hint: "Put the certificate and its key where tls_cert_file and tls_key_file say, in PEM form.",
+			}
+		}
+		certificate = &pair
+	}
+	return web.Listen(ctx, w.Listen, certificate)
+}
+
+// serveWeb serves the page until ctx ends.
+func (d *Daemon) serveWeb(ctx context.Context, l net.Listener) error {
+	s := d.Pages()
+	h, err := s.Handler()
+	if err != nil {
+		return err
+	}
+	if d.served != nil {
+		d.served(l.Addr())
+	}
+	return web.Serve(ctx, l, h, d.log)
+}
+
+// Pages returns the review page on this daemon.
+func (d *Daemon) Pages() *web.Server {
+	s := &web.Server{
+		Desk: d.desk, Gate: d.gate, Practice: &practice{d: d}, Zone: d.cfg.TimeZone, Log: d.log,
+		Sandbox: d.cfg.Cliniko.BaseURL != "" || d.cfg.Heidi != nil && d.cfg.Heidi.BaseURL != "",
+	}
+	w := d.cfg.Web
+	s.TLS = w != nil && w.TLS()
+	if s.Gate == nil {
+		c := sign.Config{Ledger: d.ledger, Render: s, Log: d.log, Zone: d.cfg.TimeZone, TLS: s.TLS}
+		if w != nil {
+			c.Origin, c.Idle, c.Absolute = w.Origin, w.Idle, w.Absolute
+		}
+		for _, pr := range d.cfg.Practitioners {
+			c.Practitioners = append(c.Practitioners, sign.Practitioner{ID: pr.ID, Label: pr.Email})
+		}
+		s.Gate = web.Door{Gate: sign.New(c)}
+	}
+	return s
+}
