@@ -22,6 +22,7 @@ func TestIntentIsOnRecordBeforeThePost(t *testing.T) {
 			t.Parallel()
 			h := start(t)
 			var once sync.Once
+			var mu sync.Mutex // guards what the hook has seen
 			var seen ledger.Delivery
 			var attempts []ledger.Attempt
 			h.cliniko.Hook(func(e clinikosim.Event) {
@@ -29,6 +30,8 @@ func TestIntentIsOnRecordBeforeThePost(t *testing.T) {
 					return
 				}
 				once.Do(func() {
+					mu.Lock()
+					defer mu.Unlock()
 					if err := h.ledger.View(context.WithoutCancel(t.Context()), func(tx *ledger.Tx) error {
 						all, err := tx.DeliveriesIn(context.WithoutCancel(t.Context()), carryover.Sending)
 						if err != nil || len(all) != 1 {
@@ -44,6 +47,8 @@ func TestIntentIsOnRecordBeforeThePost(t *testing.T) {
 			})
 			began := time.Now().Add(-time.Minute)
 			h.until(carryover.Proven)
+			mu.Lock()
+			defer mu.Unlock()
 			to := map[string]carryover.Destination{"note": carryover.ToTreatmentNote, "file": carryover.ToAttachment}[kind]
 			if seen.State != carryover.Sending || seen.Patient != mira || seen.Practitioner != physio || seen.Booking != booking1 ||
 				seen.Destination != to || seen.Reference == "" || len(seen.WordsDigest) == 0 || seen.IntentAt.Before(began) || seen.Note != "" {

@@ -1,16 +1,21 @@
 package daemon_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"carryover"
 	"carryover/internal/config"
+	"carryover/internal/daemon"
 	"carryover/ledger"
 	"carryover/sandbox"
 )
@@ -53,22 +58,38 @@ func (d *clinicDay) restored(cfg *config.Config, from string, posts int) {
 		d.t.Fatal(err)
 	}
 	copyFolder(d.t, from, cfg.Data)
-	notes := filedIn(d.Truth())
+	notes, old := filedIn(d.Truth()), false
 	d.books(cfg, func(ctx context.Context, tx *ledger.Tx) error {
 		counts, err := tx.Counts(ctx)
 		if counts[carryover.Proven] >= notes {
 			d.t.Errorf("%s knows %d notes and files of %d: there is nothing left to find", filepath.Base(from), counts[carryover.Proven], notes)
 		}
 		d.t.Logf("%s knows %d notes and files of %d", filepath.Base(from), counts[carryover.Proven], notes)
-		return err
+		newest, e := tx.NewestRow(ctx)
+		old = time.Since(newest) >= cfg.Timing.Grace
+		return errors.Join(err, e)
 	})
-	r := d.start(cfg)
+	var said waiting
+	r := d.startWith(daemon.Options{Config: cfg, Log: slog.New(slog.NewTextHandler(&said, nil))})
 	d.untilSettled(r)
 	r.stopped()
+	if old && !said.yes.Load() {
+		d.t.Errorf("%s was taken up without waiting a grace period before the first write", filepath.Base(from))
+	}
 	if again := d.posts(); again != posts {
 		d.t.Errorf("%s sent %d more notes, want none", filepath.Base(from), again-posts)
 	}
 	d.inspect(cfg)
+}
+
+// A waiting log notes whether the first writes wait.
+type waiting struct{ yes atomic.Bool }
+
+func (w *waiting) Write(b []byte) (int, error) {
+	if bytes.Contains(b, []byte("first writes wait")) {
+		w.yes.Store(true)
+	}
+	return len(b), nil
 }
 
 // TestEmptyLedgerFilesNothingTwice: the ledger is lost altogether. References
