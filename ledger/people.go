@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -39,8 +38,7 @@ const (
 )
 
 // A Person may sign in to the review page, or might once. Name and Login are
-// sealed at rest; both are empty where the ledger is a backup's that left them
-// out.
+// sealed at rest.
 type Person struct {
 	ID           carryover.PersonID
 	Role         carryover.Role
@@ -70,27 +68,10 @@ func (tx *Tx) AddPerson(ctx context.Context, p Person, now time.Time) (carryover
 	if err != nil {
 		return "", wrap(err, "add a person")
 	}
-	return id, tx.sealPerson(ctx, id, p.Name, p.Login)
-}
-
-func (tx *Tx) sealPerson(ctx context.Context, id carryover.PersonID, name, login carryover.Text) error {
-	if err := tx.SealText(ctx, string(id), sealedPersonName, name); err != nil {
-		return err
+	if err := tx.SealText(ctx, string(id), sealedPersonName, p.Name); err != nil {
+		return "", err
 	}
-	return tx.SealText(ctx, string(id), sealedLogin, login)
-}
-
-// NamePerson replaces a person's name and login; ErrGone for one who is ended,
-// ErrConflict when somebody else has the login.
-func (tx *Tx) NamePerson(ctx context.Context, id carryover.PersonID, name, login carryover.Text) error {
-	if name.IsBlank() || login.IsBlank() {
-		return wrap(carryover.ErrInvalid, "name person %s", id)
-	}
-	n, err := tx.q.SetPersonLogin(ctx, query.SetPersonLoginParams{LoginDigest: tx.loginDigest(login), ID: id})
-	if err := changed(n, err); err != nil {
-		return wrap(err, "name person %s", id)
-	}
-	return tx.sealPerson(ctx, id, name, login)
+	return id, tx.SealText(ctx, string(id), sealedLogin, p.Login)
 }
 
 // checkRole says whether a role goes with a practitioner.
@@ -152,7 +133,7 @@ func (tx *Tx) newPerson(ctx context.Context, r query.Person) (Person, error) {
 		into *carryover.Text
 	}{{sealedPersonName, &p.Name}, {sealedLogin, &p.Login}} {
 		t, err := tx.OpenText(ctx, string(r.ID), part.kind)
-		if err != nil && !errors.Is(err, carryover.ErrGone) {
+		if err != nil {
 			return Person{}, err
 		}
 		*part.into = t

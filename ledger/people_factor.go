@@ -39,7 +39,7 @@ func (tx *Tx) Activate(ctx context.Context, id carryover.PersonID, f Factor, now
 }
 
 // TOTP returns the secret that a person's telephone shares; ErrGone when there
-// is none, as in a ledger whose backup left sealed text out.
+// is none.
 func (tx *Tx) TOTP(ctx context.Context, id carryover.PersonID) (carryover.Secret, error) {
 	t, err := tx.OpenText(ctx, string(id), sealedTOTP)
 	return carryover.NewSecret(t.Reveal()), err

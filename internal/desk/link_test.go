@@ -53,3 +53,23 @@ func TestAdminLink(t *testing.T) {
 		t.Error("the chain holds a link's secret")
 	}
 }
+
+// TestRestoringSignsEverybodyOut: what a backup holds of links and sessions may
+// have been ended since.
+func TestRestoringSignsEverybodyOut(t *testing.T) {
+	tb := newTable(t)
+	link, err := tb.AdminLink(t.Context(), AdminLinkRequest{Actor: me})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := markRestored(t.Context(), tb.Ledger, me, time.Now(), &RestoreResult{}); err != nil {
+		t.Fatal(err)
+	}
+	err = tb.Ledger.Update(t.Context(), func(tx *ledger.Tx) error {
+		_, err := tx.UseLink(t.Context(), carryover.NewSecret(link.Code), time.Now())
+		return err
+	})
+	if !errors.Is(err, carryover.ErrGone) {
+		t.Errorf("a link from before the restore = %v, want %q", err, carryover.ErrGone)
+	}
+}

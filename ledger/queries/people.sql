@@ -25,9 +25,6 @@ UPDATE person SET standing = 'invited', password_hash = '', totp_step = 0 WHERE 
 UPDATE person SET standing = 'ended', password_hash = '', totp_step = 0, ended_at = sqlc.arg(ended_at)
 WHERE id = sqlc.arg(id) AND standing <> 'ended';
 
--- name: SetPersonLogin :execrows
-UPDATE person SET login_digest = sqlc.arg(login_digest) WHERE id = sqlc.arg(id) AND standing <> 'ended';
-
 -- name: SetPersonRole :execrows
 UPDATE person SET role = sqlc.arg(role), practitioner = sqlc.arg(practitioner) WHERE id = sqlc.arg(id) AND standing <> 'ended';
 

@@ -88,9 +88,6 @@ func (g *Gate) newPersonData(p ledger.Person, by Who) personData {
 		SignedIn: g.when(p.SignedInAt), Active: p.Standing == ledger.Active, Ended: p.Standing == ledger.Ended, Self: p.ID == by.ID,
 		Roles: roleChoices(p.Role), Practitioners: g.practitionerChoices(p.Practitioner),
 	}
-	if d.Name == "" {
-		d.Name = "name not kept in the backup"
-	}
 	if p.Practitioner != "" {
 		d.Practitioner = g.labelOf(p.Practitioner)
 	}

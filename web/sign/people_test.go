@@ -139,32 +139,3 @@ func TestAnInvitedAdminDoesNotCount(t *testing.T) {
 	admin.Post(t, "/people", invitation("A", "a@example.com", "admin", ""))
 	want(t, "end of the only admin who is in", post(t, admin, admin.ID, "end", url.Values{}), http.StatusConflict, "")
 }
-
-// TestAfterABackupWithoutText: names and second factors are gone; a recovery
-// code, or a link, is the way in.
-func TestAfterABackupWithoutText(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t, sign.Config{})
-	a, r := h.join(t, carryover.RoleAdmin), h.join(t, carryover.RoleReviewer)
-	h.update(t, func(tx *ledger.Tx) error {
-		_, err := tx.ExecContext(t.Context(), "UPDATE sealed SET wrapped_key = x'', ciphertext = x''")
-		return err
-	})
-	if signedIn(t, a.Browser) {
-		t.Error("a session outlives the loss of what it holds")
-	}
-	b := h.browser()
-	b.Post(t, "/sign-in", credentials(a.Login, signtest.Password))
-	want(t, "a code", b.Post(t, "/sign-in/code", code(a.Code(t, 1))), http.StatusUnauthorized, "")
-	want(t, "a recovery code", b.Post(t, "/sign-in/code", code(a.Recovery[0])), http.StatusSeeOther, "/")
-	if page := b.Get(t, "/people"); page.Status != http.StatusOK || !strings.Contains(page.Body, "name not kept in the backup") {
-		t.Errorf("the people = %d: %s", page.Status, signtest.Words(page.Body))
-	}
-	again := &signtest.Account{Browser: b, Login: r.Login}
-	link := linkIn(t, post(t, again, r.ID, "reset", url.Values{}).Body)
-	r.Browser = h.browser()
-	r.Welcome(t, link, known("Named Again", r.Login))
-	if p := personIn(t, h, r.Login); p.ID != r.ID || p.Name.Reveal() != "Named Again" {
-		t.Errorf("after the link, %s is %s by name %v, want the same person with a name", r.Login, p.ID, p.Name)
-	}
-}

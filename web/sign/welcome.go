@@ -113,7 +113,7 @@ func (g *Gate) youPage(w http.ResponseWriter, r *http.Request) {
 func newYouData(s *setup, p ledger.Person) youData {
 	return youData{
 		Name: p.Name.Reveal(), Login: p.Login.Reveal(), Least: leastPassword,
-		Known: s.Person != ledger.NewAdmin && !p.Login.IsBlank(),
+		Known: s.Person != ledger.NewAdmin,
 	}
 }
 
@@ -314,11 +314,6 @@ func (g *Gate) join(ctx context.Context, tx *ledger.Tx, s setup, f ledger.Factor
 	}
 	if err != nil {
 		return "", err
-	}
-	if p.Login.IsBlank() { // a backup left name and login out
-		if err := tx.NamePerson(ctx, p.ID, s.Name, s.Login); err != nil {
-			return "", err
-		}
 	}
 	if err := tx.Activate(ctx, p.ID, f, now); err != nil {
 		return "", err

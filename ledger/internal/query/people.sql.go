@@ -539,23 +539,6 @@ func (q *Queries) SaveWebSession(ctx context.Context, arg SaveWebSessionParams) 
 	return err
 }
 
-const setPersonLogin = `-- name: SetPersonLogin :execrows
-UPDATE person SET login_digest = $1 WHERE id = $2 AND standing <> 'ended'
-`
-
-type SetPersonLoginParams struct {
-	LoginDigest []byte
-	ID          carryover.PersonID
-}
-
-func (q *Queries) SetPersonLogin(ctx context.Context, arg SetPersonLoginParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, setPersonLogin, arg.LoginDigest, arg.ID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
 const setPersonPassword = `-- name: SetPersonPassword :execrows
 UPDATE person SET password_hash = $1 WHERE id = $2 AND standing = 'active'
 `
