@@ -262,6 +262,12 @@ func TestWebSessions(t *testing.T) {
 	if live("phone", monday) {
 		t.Error("a session that was ended came back")
 	}
+	view(t, l, func(tx *ledger.Tx) error {
+		if _, err := tx.OpenText(ctx, there.ID, "session"); !errors.Is(err, carryover.ErrGone) {
+			t.Errorf("what an ended session held = %v, want %q", err, carryover.ErrGone)
+		}
+		return nil
+	})
 	update(t, l, func(tx *ledger.Tx) error { return tx.DropWebSessions(ctx, after(2*time.Hour)) })
 	view(t, l, func(tx *ledger.Tx) error {
 		var rows int

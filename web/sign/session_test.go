@@ -133,6 +133,15 @@ func TestFixation(t *testing.T) {
 	if thief := (&signtest.Browser{Handler: h.Handler, Cookies: half}); thief.Session() == victim.Session() || signedIn(t, thief) {
 		t.Error("the token from before the second factor works after it")
 	}
+	// So with a real session of the thief's, who stops halfway and plants it.
+	thief := h.join(t, carryover.RoleAdmin)
+	lent := h.browser()
+	lent.Post(t, "/sign-in", credentials(thief.Login, signtest.Password))
+	lured := &signtest.Browser{Handler: h.Handler, Cookies: maps.Clone(lent.Cookies)}
+	lured.Post(t, "/sign-in", credentials(a.Login, signtest.Password))
+	if lured.Session() == lent.Session() {
+		t.Error("the thief's own session is the victim's after the password")
+	}
 	// A link in a browser that somebody else is signed in with makes it theirs
 	// under another token.
 	before := victim.Session()
@@ -201,6 +210,47 @@ func TestAnEndedSessionStaysEnded(t *testing.T) {
 	want(t, "the request", slow.Get(t, "/"), http.StatusOK, "")
 	if signedIn(t, a.Browser) {
 		t.Error("a request that was under way brought an ended session back")
+	}
+}
+
+// TestEndedBetweenPasswordAndCode ends the half of a session while its code is
+// on the way.
+func TestEndedBetweenPasswordAndCode(t *testing.T) {
+	t.Parallel()
+	var h *house
+	var a *signtest.Account
+	armed := false
+	h = newHouse(t, sign.Config{Address: func(*http.Request) string { // asked for after the session was looked at
+		if armed {
+			armed = false
+			h.update(t, func(tx *ledger.Tx) error { return tx.EndWebSessions(t.Context(), a.ID, "", time.Now()) })
+		}
+		return "192.0.2.1"
+	}})
+	a = h.join(t, carryover.RoleReviewer)
+	b := h.browser()
+	b.Post(t, "/sign-in", credentials(a.Login, signtest.Password))
+	armed = true
+	want(t, "the code of a session that was just ended", b.Post(t, "/sign-in/code", code(a.Code(t, 1))), http.StatusUnauthorized, "")
+	if armed || signedIn(t, b) {
+		t.Error("it was not ended in between, or signed in all the same")
+	}
+}
+
+// TestStandingCounts: who is not active is nobody, even where a session is left.
+func TestStandingCounts(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, sign.Config{})
+	a := h.join(t, carryover.RoleReviewer)
+	for _, standing := range []ledger.Standing{ledger.Invited, ledger.Ended} {
+		h.update(t, func(tx *ledger.Tx) error {
+			_, err := tx.ExecContext(t.Context(), "UPDATE person SET standing = $1 WHERE id = $2", string(standing), string(a.ID))
+			return err
+		})
+		if signedIn(t, a.Browser) {
+			t.Errorf("somebody who is %s is signed in", standing)
+		}
+		want(t, "the password of somebody "+string(standing), h.browser().Post(t, "/sign-in", credentials(a.Login, signtest.Password)), http.StatusUnauthorized, "")
 	}
 }
 
