@@ -145,7 +145,8 @@ func (heldView) Finding(c desk.Candidate, field string) desk.Finding {
 // CanFile says that a release makes sense, so that the page offers it.
 func (o opened) CanFile() bool {
 	switch carryover.Reason(o.D.Reason) {
-	case carryover.NotProven, carryover.CannotRender, carryover.TextGone:
+	case carryover.NotProven, carryover.CannotRender, carryover.TextGone, // there is a note, or there are no words
+		carryover.RemoveByHand, carryover.CannotMove, carryover.NoSuchRecord:
 		return false
 	}
 	return o.D.State == string(carryover.Held) && o.D.Sealed == "kept"
@@ -156,7 +157,7 @@ func (o opened) CanRetry() bool {
 	switch carryover.Reason(o.D.Reason) {
 	case carryover.LaterVersion, carryover.EvidenceChanged, carryover.ReviewMode:
 		return false
-	case carryover.NotProven:
+	case carryover.NotProven, carryover.RemoveByHand, carryover.NoSuchRecord:
 		return true
 	}
 	return o.D.Sealed == "kept"

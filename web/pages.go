@@ -41,6 +41,8 @@ func (s *Server) pages() []Page {
 		{"GET /documents/{id}", everyone, s.document},
 		{"POST /documents/{id}/open", everyone, s.openDocument},
 		{"POST /documents/{id}/retry", everyone, s.retry},
+		{"POST /documents/{id}/undo", everyone, s.undo},
+		{"POST /documents/{id}/move", everyone, s.move},
 
 		{"GET /balance", everyone, s.balance},
 		{"GET /balance/{day}", everyone, s.balance},
