@@ -39,12 +39,20 @@ func (d *Daemon) waitAfterRestore(ctx context.Context) error {
 		d.log.Info("the ledger was restored, first writes wait", "until", d.line.WritesFrom.UTC().Format(time.RFC3339))
 		return nil
 	}
-	if newest.IsZero() || d.handOnly || now.Sub(newest) < grace {
+	if d.handOnly || !mayBeCopy(newest, now, grace) {
 		return nil
 	}
 	d.line.WritesFrom = now.Add(grace)
 	d.log.Info("the ledger is old, first writes wait", "until", d.line.WritesFrom.UTC().Format(time.RFC3339))
 	return nil
+}
+
+// mayBeCopy says that a ledger may have been put back: its newest row is older
+// than the grace period, or from a future, so that its age cannot be told. A
+// ledger without rows is new.
+func mayBeCopy(newest, now time.Time, grace time.Duration) bool {
+	age := now.Sub(newest)
+	return !newest.IsZero() && (age < 0 || age >= grace)
 }
 
 // outwaitRestore takes the mark of a restore away once its grace period has
