@@ -1,13 +1,18 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/url"
+	"strings"
 	"time"
 
 	"carryover"
+	"carryover/internal/config"
 	"carryover/internal/desk"
 	"carryover/web/sign"
 )
@@ -37,20 +42,46 @@ func (c adminLinkCmd) Run(a *app) error {
 			Hint: "The link lets anybody in who reads it. Run this in a terminal, or with --json if it may be kept.",
 		}
 	}
-	return a.withDesk(func(ctx context.Context, d desk.Desk) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	if cfg.Web == nil {
+		return &carryover.Problem{
+			Op: "make a link", Kind: carryover.ErrInvalid, Err: errors.New("the configuration has no review page"),
+			Hint: "Add the line `web: {}` to it, start `carryover run` again, and then ask for a link.",
+		}
+	}
+	return a.withDeskOf(cfg, func(ctx context.Context, d desk.Desk) error {
 		l, err := d.AdminLink(ctx, desk.AdminLinkRequest{Actor: a.actor()})
 		if err != nil {
 			return err
 		}
 		out := adminLink{Code: l.Code, Expires: l.Expires}
-		if c.Page != "" {
-			l.Page = c.Page
-		}
-		if l.Page != "" {
-			out.Link = sign.Link(l.Page, carryover.NewSecret(l.Code))
+		if page := cmp.Or(c.Page, addressOf(*cfg.Web)); page != "" {
+			out.Link = sign.Link(page, carryover.NewSecret(l.Code))
 		}
 		return a.answer(out, func(w io.Writer) { out.print(w, a.clock(l.Expires)) })
 	})
+}
+
+// addressOf is how the review page's addresses begin, as far as the configuration
+// tells: a socket has no address, and where it listens to everybody or on any
+// port, the name or the number is not in it.
+func addressOf(w config.Web) string {
+	if w.Origin != "" {
+		return w.Origin
+	}
+	host, port, err := net.SplitHostPort(w.Listen)
+	ip := net.ParseIP(host)
+	if err != nil || strings.HasPrefix(w.Listen, "unix:") || host == "" || ip != nil && ip.IsUnspecified() || port == "0" {
+		return ""
+	}
+	scheme := "http"
+	if w.TLS() {
+		scheme = "https"
+	}
+	return (&url.URL{Scheme: scheme, Host: w.Listen}).String()
 }
 
 // adminLink is the command's answer.

@@ -4,7 +4,29 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"carryover/internal/config"
 )
+
+func TestAddressOf(t *testing.T) {
+	for _, c := range []struct {
+		web  config.Web
+		want string
+	}{
+		{config.Web{Listen: "127.0.0.1:8480"}, "http://127.0.0.1:8480"},
+		{config.Web{Listen: "[::1]:8480"}, "http://[::1]:8480"},
+		{config.Web{Listen: "records.example.com:8443", CertFile: "c", KeyFile: "k"}, "https://records.example.com:8443"},
+		{config.Web{Listen: "unix:/run/page.sock", Origin: "https://records.example.com"}, "https://records.example.com"},
+		{config.Web{Listen: "unix:/run/page.sock"}, ""},
+		{config.Web{Listen: "0.0.0.0:8443", CertFile: "c", KeyFile: "k"}, ""},
+		{config.Web{Listen: ":8443", CertFile: "c", KeyFile: "k"}, ""},
+		{config.Web{Listen: "127.0.0.1:0"}, ""},
+	} {
+		if got := addressOf(c.web); got != c.want {
+			t.Errorf("addressOf(%s, origin %q) = %q, want %q", c.web.Listen, c.web.Origin, got, c.want)
+		}
+	}
+}
 
 func TestAdminLinkPrinted(t *testing.T) {
 	expires := time.Date(2026, 11, 24, 9, 15, 0, 0, time.UTC)

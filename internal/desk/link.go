@@ -15,7 +15,7 @@ const adminLinkFor = 15 * time.Minute
 // AdminLink implements Desk. A new link takes back the one before, so that only
 // what is on the screen now works.
 func (d *Local) AdminLink(ctx context.Context, r AdminLinkRequest) (AdminLink, error) {
-	out := AdminLink{Page: d.Page}
+	var out AdminLink
 	err := d.Ledger.Update(ctx, func(tx *ledger.Tx) error {
 		now := time.Now().UTC()
 		out.Expires = now.Add(adminLinkFor)

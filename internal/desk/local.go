@@ -33,8 +33,6 @@ type Local struct {
 	Engine Engine
 	// Router says where documents go; nil: the Engine, when it is one.
 	Router Router
-	// Page is how the addresses of the review page begin; empty: not known.
-	Page string
 
 	rekeying sync.Mutex // one change of the master key at a time
 }

@@ -327,6 +327,5 @@ type AuditResult struct {
 // crosses the socket and is printed for whoever asked, and is kept nowhere.
 type AdminLink struct {
 	Code    string    `json:"code"`
-	Page    string    `json:"page,omitempty"` // how the page's addresses begin; empty: not known
 	Expires time.Time `json:"expires"`
 }

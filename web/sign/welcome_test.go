@@ -24,12 +24,12 @@ import (
 // adminLink asks for a link as the command does.
 func (h *house) adminLink(t testing.TB) string {
 	t.Helper()
-	d := &desk.Local{Ledger: h.ledger, Chain: audit.Log{Keys: h.ledger.Keys()}, Page: "http://carryover.test"}
+	d := &desk.Local{Ledger: h.ledger, Chain: audit.Log{Keys: h.ledger.Keys()}}
 	l, err := d.AdminLink(t.Context(), desk.AdminLinkRequest{Actor: "cli:1000"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sign.Link(l.Page, carryover.NewSecret(l.Code))
+	return sign.Link("http://carryover.test", carryover.NewSecret(l.Code))
 }
 
 // known is what somebody writes who is not known yet.
