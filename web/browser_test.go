@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"flag"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,9 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"carryover"
+	"carryover/web/sign/signtest"
 )
 
 // shots is where TestPictures leaves pictures of every page.
@@ -55,6 +59,14 @@ type scene struct {
 	do   steps
 }
 
+// script runs something in the page, for what a picture needs.
+func script(what string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Evaluate[string](what)(ctx, t)
+		return chromedp.Void{}, err
+	}
+}
+
 // TestPictures takes pictures for people to look at.
 func TestPictures(t *testing.T) {
 	if *shots == "" {
@@ -65,18 +77,30 @@ func TestPictures(t *testing.T) {
 	v := visit(t, base, "admin")
 	ctx := browser(t, base, "admin")
 	scenes := []scene{}
+	h, l, _, _ := real(t, p)
+	door := httptest.NewServer(h)
+	t.Cleanup(door.Close)
+	a := signtest.Join(t, l, &signtest.Browser{Handler: h}, carryover.RoleAdmin, "")
+	come := "document.cookie = 'carryover=" + a.Session() + "; path=/'"
+	scenes = append(scenes,
+		scene{"sign-in", steps{chromedp.Navigate(door.URL + "/sign-in")}},
+		scene{"welcome", steps{chromedp.Navigate(door.URL + "/welcome")}},
+		scene{"people", steps{chromedp.Navigate(door.URL + "/sign-in"), script(come), chromedp.Navigate(door.URL + "/people")}},
+		scene{"account", steps{chromedp.Navigate(door.URL + "/sign-in"), script(come), chromedp.Navigate(door.URL + "/account")}})
 	for _, at := range []string{"/", "/held", "/activity", "/balance", "/connections", "/routes", "/paste", "/nowhere"} {
 		scenes = append(scenes, scene{"page" + strings.ReplaceAll(at, "/", "-"), steps{chromedp.Navigate(base + at)}})
 	}
 	held := regexp.MustCompile(`href="(/held/[0-9a-f-]+)"`).FindAllStringSubmatch(v.get("/held"), -1)
 	for i, m := range held {
-		if i < 5 {
+		if i < 3 {
 			scenes = append(scenes, scene{"held-" + string(rune('a'+i)), steps{chromedp.Navigate(base + m[1])}})
 		}
 	}
 	life := regexp.MustCompile(`href="(/documents/[0-9a-f-]+)"`).FindAllStringSubmatch(v.get("/activity"), -1)
 	for i, m := range life {
-		if i < 2 {
+		if i < 1 {
+			scenes = append(scenes, scene{"undo", steps{chromedp.Navigate(base + m[1]), chromedp.Click(chromedp.CSS(`form[action$="/undo"] button`)), chromedp.WaitVisible(chromedp.CSS(".says"))}})
+			scenes = append(scenes, scene{"move", steps{chromedp.Navigate(base + m[1]), chromedp.Click(chromedp.CSS(`form[action$="/move"] button`)), chromedp.WaitVisible(chromedp.CSS("#name"))}})
 			scenes = append(scenes, scene{"document-" + string(rune('a'+i)), steps{chromedp.Navigate(base + m[1])}})
 			scenes = append(scenes, scene{"opened-" + string(rune('a'+i)), steps{chromedp.Navigate(base + m[1]), chromedp.Click(chromedp.CSS(`form[action$="/open"] button`)), chromedp.WaitVisible(chromedp.CSS("#opened"))}})
 		}
@@ -130,5 +154,47 @@ func TestPictures(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+	}
+}
+
+// TestKeyboard clears a document by the keyboard alone: the list's first is
+// opened, the keys move and never decide, Enter decides.
+func TestKeyboard(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser takes some seconds to start")
+	}
+	p := demoDay(t)
+	base := site(t, p)
+	v := visit(t, base, "reviewer")
+	at := pasted(t, v, p, "By the keyboard", "By the keyboard.")
+	ctx := browser(t, base, "reviewer")
+	focused := func() string {
+		t.Helper()
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(document.activeElement.name || document.activeElement.tagName) + " " + location.pathname`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	do := func(what string, s ...chromedp.Action[chromedp.Void]) {
+		t.Helper()
+		within, cancel := context.WithTimeout(ctx, time.Minute)
+		defer cancel()
+		if err := chromedp.Do(within, s...); err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+	}
+	do("open the list", chromedp.Navigate(base+"/held"), chromedp.KeyEvent("n"), chromedp.WaitVisible(chromedp.CSS(".decision")))
+	do("open the document", chromedp.Navigate(base+at), chromedp.KeyEvent("?"), chromedp.WaitVisible(chromedp.CSS("#keys[open]")))
+	do("close the list of keys", chromedp.KeyEvent("\u001b"), chromedp.KeyEvent("d"), chromedp.WaitVisible(chromedp.CSS(`input[name="reason"]`)))
+	if got := focused(); got != "reason "+at {
+		t.Errorf("d moves to %q, want the reasons", got)
+	}
+	if got := stateOf(t, p, at[len("/held/"):]); got.State != string(carryover.Held) {
+		t.Errorf("a key alone made the document %s", got.State)
+	}
+	do("leave it out", chromedp.KeyEvent(" "), chromedp.KeyEvent("\r"), chromedp.WaitVisible(chromedp.CSS(".done")))
+	if got := stateOf(t, p, at[len("/held/"):]); got.State != string(carryover.Dismissed) {
+		t.Errorf("Enter made the document %s, want it dismissed", got.State)
 	}
 }

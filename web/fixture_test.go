@@ -1,8 +1,11 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -29,6 +32,7 @@ type practice struct {
 	cfg    *config.Config
 	desk   web.Desk
 	close  func()
+	log    *bytes.Buffer // read once everything has ended
 }
 
 // opened is the practice that all tests share; those that decide about something
@@ -41,6 +45,13 @@ func TestMain(m *testing.M) {
 	if used {
 		if p, err := opened(); err == nil {
 			p.close()
+			for _, name := range namesOf(p) { // at debug level, over all that the tests did
+				if bytes.Contains(p.log.Bytes(), []byte(name)) {
+					fmt.Fprintln(os.Stderr, "FAIL: the log has a patient's name in it")
+					code = 1
+					break
+				}
+			}
 		}
 	}
 	os.Exit(code)
@@ -76,14 +87,17 @@ func openPractice(seed uint64, pace time.Duration) (*practice, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := daemon.New(context.Background(), daemon.Options{Config: cfg, Gate: gate{}})
+	var log bytes.Buffer
+	d, err := daemon.New(context.Background(), daemon.Options{
+		Config: cfg, Gate: gate{}, Log: slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
 	if err != nil {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	ran := make(chan error, 1)
 	go func() { ran <- d.Run(ctx) }()
-	p := &practice{Clinic: c, daemon: d, cfg: cfg, desk: d.Desk().(web.Desk)}
+	p := &practice{Clinic: c, daemon: d, cfg: cfg, desk: d.Desk().(web.Desk), log: &log}
 	p.close = func() {
 		stop()
 		<-ran

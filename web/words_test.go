@@ -138,10 +138,31 @@ func TestContrast(t *testing.T) {
 			colours[string(m[1])] = string(m[2])
 		}
 		for _, pair := range [][2]string{
-			{"ink", "ground"}, {"ink", "paper"}, {"ink", "sunk"}, {"soft", "ground"}, {"soft", "paper"}, {"soft", "sunk"},
-			{"accent", "ground"}, {"accent", "paper"}, {"accent", "sunk"}, {"accent-strong", "ground"}, {"accent-strong", "paper"}, {"on-accent", "accent"}, {"on-accent", "accent-strong"},
-			{"good", "good-ground"}, {"ask", "ask-ground"}, {"bad", "bad-ground"}, {"moving", "moving-ground"}, {"quiet", "quiet-ground"},
-			{"good", "paper"}, {"ask", "paper"}, {"bad", "paper"}, {"moving", "paper"}, {"ink", "moving-ground"}, {"soft", "moving-ground"}, {"ask", "moving-ground"},
+			{"ink", "ground"},
+			{"ink", "paper"},
+			{"ink", "sunk"},
+			{"soft", "ground"},
+			{"soft", "paper"},
+			{"soft", "sunk"},
+			{"accent", "ground"},
+			{"accent", "paper"},
+			{"accent", "sunk"},
+			{"accent-strong", "ground"},
+			{"accent-strong", "paper"},
+			{"on-accent", "accent"},
+			{"on-accent", "accent-strong"},
+			{"good", "good-ground"},
+			{"ask", "ask-ground"},
+			{"bad", "bad-ground"},
+			{"moving", "moving-ground"},
+			{"quiet", "quiet-ground"},
+			{"good", "paper"},
+			{"ask", "paper"},
+			{"bad", "paper"},
+			{"moving", "paper"},
+			{"ink", "moving-ground"},
+			{"soft", "moving-ground"},
+			{"ask", "moving-ground"},
 		} {
 			a, b := colours[pair[0]], colours[pair[1]]
 			if a == "" || b == "" {

@@ -34,7 +34,7 @@
     }
     if (target.tagName === "SUMMARY") {
       target.parentElement.open = true;
-      target = target.parentElement.querySelector("input") || target;
+      target = target.parentElement.querySelector('input:not([type="hidden"])') || target;
     }
     target.focus();
     target.scrollIntoView({ block: "center" });
