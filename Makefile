@@ -15,8 +15,8 @@ VCS := $(shell git rev-parse -q --verify HEAD >/dev/null 2>&1 && git status --po
 RACED = ./heidi ./cliniko ./internal/guard ./internal/seal ./ledger/... ./pipeline \
 	./internal/desk ./internal/daemon ./internal/cli ./sandbox/... ./web/...
 
-# How long each fuzz target runs (`make fuzz FUZZTIME=10m`), and which seeds a
-# soak takes (`make soak SEEDS="1 5"`; without it 1 to 20).
+# How long each fuzz target runs (`make fuzz FUZZTIME=10m`), and which of demo's
+# days a soak takes (`make soak SEEDS="1 5"`; without it 1 to 20).
 FUZZTIME ?= 30s
 SEEDS ?=
 

@@ -113,6 +113,7 @@ func (w *World) desk(round int) {
 	for _, i := range held {
 		w.decide(d, i, round)
 	}
+	w.undoes(d, round)
 }
 
 // resume lets every paused practitioner's notes go on.

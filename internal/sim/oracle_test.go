@@ -29,6 +29,8 @@ type oracle struct {
 	words map[string][]string
 	// released are the documents that a person let go, whose patient is theirs.
 	released map[string]bool
+	// takenBack are the documents whose filing a person took back.
+	takenBack map[string]bool
 	// extra are texts for which one more note may appear: a request of theirs
 	// took effect later than the product promises to bear.
 	extra   map[string]bool
@@ -45,7 +47,8 @@ func newOracle(w *World) *oracle {
 	return &oracle{
 		life: map[string][]stay{},
 		w:    w, states: map[string]carryover.State{}, words: map[string][]string{},
-		released: map[string]bool{}, extra: map[string]bool{}, doubles: map[string]bool{}, counted: map[string]bool{}, seen: map[string]bool{}, final: map[string]string{},
+		takenBack: map[string]bool{},
+		released:  map[string]bool{}, extra: map[string]bool{}, doubles: map[string]bool{}, counted: map[string]bool{}, seen: map[string]bool{}, final: map[string]string{},
 	}
 }
 
@@ -236,7 +239,7 @@ func (o *oracle) form(n clinikosim.NoteRecord, word string, t text) {
 		o.w.broken("drafts only: note %s of document %s/%s is final", n.ID, t.session, t.document)
 	}
 	for _, e := range n.Edits {
-		if e.Through != "UI" && e.What != "create" {
+		if e.Through != "UI" && e.What != "create" && e.What != "archive" && e.What != "unarchive" { // for these two see handsOff
 			o.w.broken("hands off: note %s was changed by the key: %s", n.ID, e.What)
 		}
 	}

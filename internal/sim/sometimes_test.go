@@ -211,6 +211,11 @@ var excuses = []struct {
 		"people find a note once it is there; before that only by a restored ledger or a later text",
 	},
 	{
+		"undone", []carryover.State{
+			carryover.Seen, carryover.Ripe, carryover.Ready, carryover.Sending, carryover.InDoubt, carryover.Filed, carryover.Held, carryover.Refused,
+		}, "the simulated desk takes back what is proven; pipeline tests the others",
+	},
+	{
 		"released", []carryover.State{
 			carryover.Seen, carryover.Ripe, carryover.Ready, carryover.Sending, carryover.InDoubt, carryover.Filed, carryover.Proven, carryover.Refused,
 		}, "only what is held is released",

@@ -29,6 +29,8 @@ const (
 	MovesNote    Trouble = "person_moves"     // each note: to another patient, and by their own hand
 	Describes    Trouble = "person_describes" // each file: somebody words its description anew
 	ArchivesFile Trouble = "person_archives_file"
+	Undoes       Trouble = "undone"            // each proven document and round at the desk
+	WorksOnIt    Trouble = "person_races_undo" // each archive by a key: just before it
 	Merges       Trouble = "merge"             // each session: the patient's record is merged away
 	Renames      Trouble = "patient_renamed"   // each session
 	ArchivesOne  Trouble = "patient_archived"  // each session
@@ -47,7 +49,7 @@ const (
 // usually is how often each trouble comes in usual weather, for its occasion.
 var usually = map[Trouble]float64{
 	Crash: 0.03, CrashAtWrite: 0.05, Restart: 0.05, Restore: 0.15, SecondDaemon: 0.1,
-	Edits: 0.1, Finalises: 0.1, Archives: 0.05, MovesNote: 0.02, Describes: 0.1, ArchivesFile: 0.05,
+	Edits: 0.1, Finalises: 0.1, Archives: 0.05, MovesNote: 0.02, Describes: 0.1, ArchivesFile: 0.05, Undoes: 0.15, WorksOnIt: 0.6,
 	Merges: 0.06, Renames: 0.02, ArchivesOne: 0.02, Cancels: 0.05,
 	Regenerates: 0.02, Corrects: 0.01, Deletes: 0.01,
 	DiskFull: 0.3, LedgerTaken: 0.3,

@@ -263,6 +263,7 @@ func (w *World) moved(e pipeline.Event) {
 
 // wrote hears of every request to Cliniko, before and after its effect.
 func (w *World) wrote(e clinikosim.Event) {
+	w.races(e)
 	if e.Method == http.MethodGet || e.Before {
 		return
 	}
