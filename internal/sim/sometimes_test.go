@@ -216,6 +216,10 @@ var excuses = []struct {
 		}, "the simulated desk takes back what is proven; pipeline tests the others",
 	},
 	{
+		"person_races_undo", []carryover.State{carryover.InDoubt, carryover.Filed, carryover.Held},
+		"what is taken back is proven until its note is out of sight",
+	},
+	{
 		"released", []carryover.State{
 			carryover.Seen, carryover.Ripe, carryover.Ready, carryover.Sending, carryover.InDoubt, carryover.Filed, carryover.Proven, carryover.Refused,
 		}, "only what is held is released",
