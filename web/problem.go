@@ -93,17 +93,19 @@ func causeOf(p *carryover.Problem) string {
 	return strings.ToUpper(s[:1]) + s[1:] + "."
 }
 
-// withoutCommands leaves out the sentences of a hint that name a command or a
-// flag: there is no terminal here.
+// withoutCommands is what is left of a hint for a page; something is.
 func withoutCommands(hint string) string {
+	return or(plain(hint), "Go back, look at it again, then decide.")
+}
+
+// plain leaves out the sentences of a text that name a command or a flag: there
+// is no terminal here.
+func plain(hint string) string {
 	var kept []string
 	for _, s := range strings.SplitAfter(hint, ". ") {
 		if !strings.ContainsAny(s, "`") && !strings.Contains(s, "--") {
 			kept = append(kept, strings.TrimSpace(s))
 		}
-	}
-	if len(kept) == 0 {
-		return "Go back, look at it again, then decide."
 	}
 	return strings.Join(kept, " ")
 }
