@@ -12,6 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"carryover"
 )
 
@@ -63,10 +66,8 @@ func Restore(ctx context.Context, r Restoring) (kept string, err error) {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(filepath.Dir(checked))) }()
-	if there {
-		if kept, err = setAside(ctx, r.To.Path, r.Now); err != nil {
-			return "", err
-		}
+	if kept, err = setAside(ctx, r.To.Path, r.Now); err != nil {
+		return "", err
 	}
 	if err := os.Rename(checked, r.To.Path); err != nil {
 		return "", placeProblem("put the copy in its place", err)
@@ -99,7 +100,23 @@ func checkedCopy(ctx context.Context, r Restoring, dir string) (path string, err
 	if err != nil {
 		return "", fmt.Errorf("open the backup: %w", err)
 	}
-	return path, errors.Join(look(ctx, r, l), l.Close())
+	if err := errors.Join(look(ctx, r, l), l.Close()); err != nil {
+		return "", err
+	}
+	return path, logIsIn(path)
+}
+
+// logIsIn refuses a copy whose log is not in its file: only the file takes the
+// ledger's place, and that the copy was restored would not be in it.
+func logIsIn(path string) error {
+	there, err := isThere(path + "-wal")
+	if err == nil && there {
+		err = &carryover.Problem{
+			Op: "write the copy of the backup", Kind: carryover.ErrTransient, Err: errors.New("its log could not be moved into it"),
+			Hint: "Check the disk, and that there is room on it; then try again. Nothing was changed.",
+		}
+	}
+	return err
 }
 
 // checkCopy refuses what is no ledger at all: Open would make one of an empty
@@ -145,22 +162,51 @@ func fill(path string, from io.Reader) error {
 
 // setAside gives the ledger at path another name beside its own, so that path
 // holds a ledger at every moment. Its log goes into the file first; a ledger too
-// damaged for that takes its log along.
+// damaged for that takes its log along, and so does a log that stands alone:
+// SQLite would play it into the copy. It returns "" when nothing is there.
 func setAside(ctx context.Context, path string, now time.Time) (kept string, err error) {
+	there, err := isThere(path)
+	if err != nil {
+		return "", err
+	}
 	if kept, err = freeName(path, now); err != nil {
 		return "", err
 	}
-	if closeLog(ctx, path) != nil {
+	if there {
+		err = closeLog(ctx, path)
+	}
+	if inUse(err) { // without its log it would be a ledger of an earlier hour, should a crash follow
+		return "", &carryover.Problem{
+			Op: "keep the ledger that is there", Kind: carryover.ErrRefused, Err: err,
+			Hint: "Its log cannot be closed: another program has the ledger open, or the disk is full. End that program, make room, and try again. Nothing was changed.",
+		}
+	}
+	if err != nil || !there {
 		for _, suffix := range []string{"-wal", "-shm"} {
 			if err := os.Rename(path+suffix, kept+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return "", placeProblem("keep the ledger that is there", err)
 			}
 		}
 	}
+	if !there {
+		return "", nil
+	}
 	if err := os.Link(path, kept); err != nil {
 		return "", placeProblem("keep the ledger that is there", err)
 	}
 	return kept, nil
+}
+
+// inUse says that a log could not be closed although its ledger is whole.
+func inUse(err error) bool {
+	if err == nil || errors.Is(err, carryover.ErrInvalid) {
+		return false
+	}
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		code := e.Code() & 0xff
+		return code != sqlite3.SQLITE_CORRUPT && code != sqlite3.SQLITE_NOTADB
+	}
+	return errors.Is(err, fs.ErrExist)
 }
 
 // freeName returns a name for what stands at path, with the time and, where that
