@@ -68,6 +68,23 @@ func (l Log) Verify(ctx context.Context, db DB, heads ...*Head) (Report, error) 
 	return r, nil
 }
 
+// Holds says whether an entry with this head is where it names it. It looks at
+// that one entry alone; every chain holds the zero Head.
+func (l Log) Holds(ctx context.Context, db DB, h Head) (bool, error) {
+	if h.N == 0 {
+		return true, nil
+	}
+	var mac []byte
+	err := db.QueryRowContext(ctx, "SELECT mac FROM audit WHERE n = $1", h.N).Scan(&mac)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read entry %d of the audit chain: %w", h.N, err)
+	}
+	return hmac.Equal(mac, h.MAC), nil
+}
+
 // fault says what is wrong with the entry that follows before, or "".
 func (l Log) fault(before Head, row storedEntry) string {
 	switch {

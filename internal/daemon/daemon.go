@@ -10,11 +10,9 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"carryover"
@@ -262,33 +260,4 @@ func (d *Daemon) Requests() map[string]guard.Count { return d.guard.Journal() }
 func (d *Daemon) Close() error {
 	d.guard.Close()
 	return d.ledger.Close()
-}
-
-// headFile is where the audit chain's head is written beside the ledger, so
-// that cutting the chain short shows.
-func (d *Daemon) headFile() string { return filepath.Join(d.cfg.Data, "audit.head") }
-
-// writeHead keeps the head file up to date.
-func (d *Daemon) writeHead(ctx context.Context) error {
-	var h audit.Head
-	err := d.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		h, err = d.line.Audit.Head(ctx, tx)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("read head of the audit chain: %w", err)
-	}
-	if old, err := audit.ReadHead(d.headFile()); err == nil && old.N == h.N {
-		return nil
-	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("read head file: %w", err)
-	}
-	err = audit.WriteHead(d.headFile(), h)
-	if errors.Is(err, syscall.ENOSPC) {
-		return &carryover.Problem{
-			Op: "write the head of the audit chain", Kind: carryover.ErrTransient, Err: err,
-			Hint: "The disk is full. Make room on it and start again; nothing is lost.",
-		}
-	}
-	return err
 }
