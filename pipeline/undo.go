@@ -200,9 +200,15 @@ func (p *Pipeline) intendReversal(ctx context.Context, r *ledger.Reversal, to le
 func (p *Pipeline) handsOff(ctx context.Context, r ledger.Reversal, d ledger.Delivery, why string) error {
 	p.Log.Warn("note is left for a person to remove", "delivery", string(d.ID), "why", why)
 	return p.update(ctx, func(s *step) error {
+		lost, err := s.lostKept(ctx, r)
+		if err != nil {
+			return err
+		}
 		if err := s.MoveReversal(ctx, d.ID, r.State, ledger.ReversalByHand, func(x *ledger.Reversal) {
 			x.Why, x.ReadAt, x.DueAt = why, s.now, s.now.Add(p.byHandWait(*x, s.now))
-			x.RefiledAt = refiledNow(*x, s.now)
+			if !lost { // else it is filed again once the note is out of the record
+				x.RefiledAt = refiledNow(*x, s.now)
+			}
 		}, s.now); err != nil {
 			return err
 		}
@@ -215,11 +221,21 @@ func (p *Pipeline) handsOff(ctx context.Context, r ledger.Reversal, d ledger.Del
 		if err := s.calm(ctx, alarm.BringBackByHand, string(d.ID)); err != nil {
 			return err
 		}
-		if err := s.enter(ctx, d, audit.Touched, why); err != nil {
+		if err := s.enter(ctx, d, audit.Touched, why); err != nil || lost {
 			return err
 		}
 		return s.fileAgain(ctx, r, d)
 	})
+}
+
+// lostKept says that the words which were kept for a reversal are not here: its
+// ledger was restored from a backup without texts.
+func (s *step) lostKept(ctx context.Context, r ledger.Reversal) (bool, error) {
+	if !r.Refiles() {
+		return false, nil
+	}
+	kept, err := s.KeptFor(ctx, r.Delivery)
+	return !kept && err == nil, err
 }
 
 // refiledNow is when the version of a reversal was made ready: now, if it is to
@@ -300,15 +316,24 @@ func (p *Pipeline) gone(ctx context.Context, r ledger.Reversal, d ledger.Deliver
 		if err := s.moveDelivery(ctx, now, carryover.Undone, func(x *ledger.Delivery) { x.ArchivedAt = at }); err != nil {
 			return err
 		}
+		lost, err := s.lostKept(ctx, r)
+		if err != nil {
+			return err
+		}
 		if err := s.MoveReversal(ctx, d.ID, r.State, ledger.ReversalDone, func(x *ledger.Reversal) {
-			x.ReadAt, x.EndedAt, x.RefiledAt = s.now, s.now, refiledNow(*x, s.now)
+			x.ReadAt, x.EndedAt = s.now, s.now
+			if lost { // the next round looks for the words
+				x.DueAt = s.now
+			} else {
+				x.RefiledAt = refiledNow(*x, s.now)
+			}
 		}, s.now); err != nil {
 			return err
 		}
 		if err := s.enter(ctx, d, audit.Archived, seen.by(r)); err != nil {
 			return err
 		}
-		if err := s.allWell(ctx, r, d); err != nil {
+		if err := s.allWell(ctx, r, d); err != nil || lost {
 			return err
 		}
 		return s.fileAgain(ctx, r, d)
