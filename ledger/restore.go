@@ -27,6 +27,11 @@ type Restoring struct {
 	// Look is given the copy, open and in a folder of its own, before it takes
 	// its place: its error ends the restore, with nothing changed.
 	Look func(*Ledger) error
+	// Before and After, where they are not nil, are called with the folder locked
+	// and the ledger closed: just before the copy takes its place, with the name
+	// under which the one that was there is kept, and just after.
+	Before func(kept string) error
+	After  func() error
 }
 
 // Restore puts a copy in the place of a ledger. The copy is brought up to date,
@@ -69,10 +74,19 @@ func Restore(ctx context.Context, r Restoring) (kept string, err error) {
 	if kept, err = setAside(ctx, r.To.Path, r.Now); err != nil {
 		return "", err
 	}
+	if r.Before != nil {
+		if err := r.Before(kept); err != nil {
+			return "", err
+		}
+	}
 	if err := os.Rename(checked, r.To.Path); err != nil {
 		return "", placeProblem("put the copy in its place", err)
 	}
-	return kept, syncFolder(dir)
+	err = syncFolder(dir)
+	if err == nil && r.After != nil {
+		err = r.After()
+	}
+	return kept, err
 }
 
 // checkedCopy makes a copy of the copy within the data folder, and looks it

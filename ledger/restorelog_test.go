@@ -48,6 +48,7 @@ func reading(t *testing.T, path string) (done func()) {
 // TestRestoreBesideALogAlone: a ledger was carried off after a crash, and its log
 // stayed. SQLite would play that log into whatever takes the ledger's name.
 func TestRestoreBesideALogAlone(t *testing.T) {
+	t.Parallel()
 	c := config(t)
 	l := openAt(t, c)
 	r := backupOf(t, l, c)
@@ -123,5 +124,42 @@ func TestRestoreOfACopyWhoseLogStays(t *testing.T) {
 	}
 	if !bytes.Equal(before, read(t, c.Path)) {
 		t.Error("the ledger was changed")
+	}
+}
+
+// TestRestoreTellsBeforeAndAfter: what stands beside the ledger is changed while
+// nobody else can open it, on the right side of the moment that counts.
+func TestRestoreTellsBeforeAndAfter(t *testing.T) {
+	t.Parallel()
+	c := config(t)
+	l := openAt(t, c)
+	r := backupOf(t, l, c)
+	l.Close()
+	old := read(t, c.Path)
+	locked := func() {
+		t.Helper()
+		if _, err := ledger.Open(t.Context(), ledger.Config{Path: c.Path, MasterKey: c.MasterKey, Lock: true}); !errors.Is(err, carryover.ErrRefused) {
+			t.Errorf("Open meanwhile = %v, want that the folder is locked", err)
+		}
+	}
+	told := ""
+	r.Before = func(kept string) error {
+		told += "before "
+		locked()
+		if !bytes.Equal(old, read(t, c.Path)) || !bytes.Equal(old, read(t, kept)) {
+			t.Error("before: the ledger is not in its place and kept")
+		}
+		return nil
+	}
+	r.After = func() error {
+		told += "after"
+		locked()
+		if bytes.Equal(old, read(t, c.Path)) {
+			t.Error("after: the copy is not in its place")
+		}
+		return nil
+	}
+	if _, err := ledger.Restore(t.Context(), r); err != nil || told != "before after" {
+		t.Errorf("Restore = %v, told %q", err, told)
 	}
 }

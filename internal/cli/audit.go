@@ -52,6 +52,8 @@ func (c auditVerifyCmd) Run(a *app) error {
 			fmt.Fprintf(w, "%d entries, every one where it belongs. Head: entry %d, %s\n", r.Entries, r.HeadN, r.Head)
 			if head != nil {
 				fmt.Fprintln(w, "The head that was noted lies on the chain.")
+			} else if r.NoHead {
+				fmt.Fprintln(w, "No audit.head is beside the ledger (`carryover run` writes one): whether entries were cut off the end shows only with --head.")
 			}
 		})
 	})

@@ -58,6 +58,8 @@ func (d *Local) Backup(ctx context.Context, r BackupRequest) (out BackupResult, 
 	if _, err := os.Lstat(r.Path); !errors.Is(err, fs.ErrNotExist) {
 		return out, alreadyThere(r.Path)
 	}
+	d.copying.Lock() // two backups to one name would write into one unfinished file
+	defer d.copying.Unlock()
 	fresh := r.Path + unfinished
 	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) { // of one that was cut off
 		return out, fmt.Errorf("make room for the backup: %w", err)
@@ -83,6 +85,17 @@ func (d *Local) Backup(ctx context.Context, r BackupRequest) (out BackupResult, 
 			return out, err
 		}
 	}
+	// The entry comes before the name: one about a backup that was cut off does no
+	// harm, while a backup that the chain does not know of would.
+	note := noteWithoutText
+	if r.Text {
+		note = noteWithText
+	}
+	if err := d.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		return d.enter(ctx, tx, "", audit.Entry{Actor: r.Actor, Action: audit.BackedUp, Note: note})
+	}); err != nil {
+		return out, errors.Join(err, os.Remove(fresh))
+	}
 	if err := finish(r.Path); err != nil {
 		return out, err
 	}
@@ -91,13 +104,7 @@ func (d *Local) Backup(ctx context.Context, r BackupRequest) (out BackupResult, 
 		return out, fmt.Errorf("look at the backup: %w", err)
 	}
 	out.Bytes = st.Size()
-	return out, d.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		note := noteWithoutText
-		if r.Text {
-			note = noteWithText
-		}
-		return d.enter(ctx, tx, "", audit.Entry{Actor: r.Actor, Action: audit.BackedUp, Note: note})
-	})
+	return out, nil
 }
 
 // recipient is to whom a backup is encrypted; nil: to nobody.

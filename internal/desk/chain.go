@@ -30,6 +30,7 @@ func (d *Local) Audit(ctx context.Context, r AuditRequest) (AuditResult, error) 
 			return err
 		}
 		out.Entries, out.HeadN, out.Head = report.Entries, report.Head.N, hex.EncodeToString(report.Head.MAC)
+		out.NoHead = d.Data != "" && head == nil
 		if !r.Export {
 			return nil
 		}

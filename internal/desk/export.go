@@ -72,15 +72,21 @@ func (s subjects) holds(e audit.Entry) bool {
 }
 
 // Which documents are somebody's: those that were decided on, chosen, filed or
-// to be filed for the patient, ever; those of the practitioner's sessions.
+// to be filed for the patient, ever; those of the practitioner's sessions. What a
+// person chose and somebody changed since is in the chain alone (choiceNote).
 const (
 	aboutPatient = `
 		SELECT id FROM version WHERE patient = $1
 		UNION SELECT version FROM delivery WHERE patient = $1
-		UNION SELECT version FROM evidence WHERE patient = $1`
+		UNION SELECT version FROM evidence WHERE patient = $1
+		UNION SELECT d.version FROM reversal AS r JOIN delivery AS d ON d.id = r.delivery WHERE r.patient = $1
+		UNION SELECT subject FROM audit WHERE note = 'patient:' || $1
+			OR substr(note, 1, length($1) + 9) = 'patient:' || $1 || '/'`
 	aboutPractitioner = `
 		SELECT id FROM version WHERE practitioner = $1
-		UNION SELECT version FROM delivery WHERE practitioner = $1`
+		UNION SELECT version FROM delivery WHERE practitioner = $1
+		UNION SELECT subject FROM audit WHERE substr(note, 1, 8) = 'patient:'
+			AND substr(note, length(note) - length($1) - 13) = '/practitioner:' || $1`
 )
 
 func subjectsOf(ctx context.Context, tx *ledger.Tx, versions, who string) (subjects, error) {

@@ -35,6 +35,7 @@ type Local struct {
 	Router Router
 
 	rekeying sync.Mutex // one change of the master key at a time
+	copying  sync.Mutex // one backup at a time
 }
 
 var _ Desk = (*Local)(nil)

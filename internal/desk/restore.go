@@ -76,6 +76,10 @@ func Restore(ctx context.Context, r RestoreRequest) (out RestoreResult, err erro
 			head, err = markRestored(ctx, l, r.Actor, now, &out)
 			return err
 		},
+		// The old head goes first: a crash in between leaves a ledger without a head,
+		// which proves a little less, and never one that its head says was cut short.
+		Before: func(kept string) error { return setHeadAside(data, kept, now) },
+		After:  func() error { return audit.WriteHead(filepath.Join(data, headName), head) },
 	})
 	if errors.Is(err, seal.ErrWrongKey) {
 		return RestoreResult{}, &carryover.Problem{
@@ -87,7 +91,7 @@ func Restore(ctx context.Context, r RestoreRequest) (out RestoreResult, err erro
 		return RestoreResult{}, err
 	}
 	out.HeadN, out.Head = head.N, hex.EncodeToString(head.MAC)
-	return out, replaceHead(data, head, out.Kept)
+	return out, nil
 }
 
 // markRestored verifies the chain of a copy and writes into it that it was
@@ -136,18 +140,18 @@ func countRestored(ctx context.Context, tx *ledger.Tx, out *RestoreResult) error
 	return err
 }
 
-// replaceHead writes the head of the chain that is in place now. The one of
-// before is kept under a name like that of the ledger it belongs to.
-func replaceHead(data string, head audit.Head, keptLedger string) error {
-	path := filepath.Join(data, headName)
+// setHeadAside keeps the head of the chain that was there under a name like that
+// of the ledger it belongs to, or of this moment where that ledger is lost.
+func setHeadAside(data, keptLedger string, now time.Time) error {
+	when := now.Format("20060102T150405Z")
 	if keptLedger != "" {
-		_, when, _ := strings.Cut(strings.TrimSuffix(filepath.Base(keptLedger), ".db"), "-")
-		kept := filepath.Join(data, "audit-"+when+".head")
-		if err := os.Rename(path, kept); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("keep the head of the audit chain: %w", err)
-		}
+		_, when, _ = strings.Cut(strings.TrimSuffix(filepath.Base(keptLedger), ".db"), "-")
 	}
-	return audit.WriteHead(path, head)
+	err := os.Rename(filepath.Join(data, headName), filepath.Join(data, "audit-"+when+".head"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("keep the head of the audit chain: %w", err)
+	}
+	return nil
 }
 
 // How an age file begins, plain or in armour.

@@ -319,6 +319,7 @@ type AuditResult struct {
 	Entries int64  `json:"entries"`
 	Head    string `json:"head"`              // hex of the newest entry's MAC
 	HeadN   int64  `json:"head_n"`            // its number
+	NoHead  bool   `json:"no_head,omitempty"` // no head is beside the ledger, so what was cut off does not show
 	Export  string `json:"-"`                 // JSON lines, when asked
 	Lines   int    `json:"exported,omitzero"` // how many
 }
