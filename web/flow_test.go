@@ -122,9 +122,7 @@ func TestFileToAnotherPatient(t *testing.T) {
 		t.Errorf("the document goes to patient %s (by a person: %v), want %s", got.Patient, got.ByPerson, patient)
 	}
 	wait(t, func() bool { return stateOf(t, p, id).State == string(carryover.Proven) }, "the document to be proven")
-	if status, page := v.send(http.MethodPost, at+"/file", ask); status == http.StatusOK && !strings.Contains(page, "Not") {
-		t.Errorf("filing it twice: status %d", status)
-	}
+	v.wants(http.StatusConflict, http.MethodPost, at+"/file", ask) // a second press of the button
 	takeBack(t, v, p, id)
 }
 
@@ -158,6 +156,27 @@ func TestLeaveOut(t *testing.T) {
 	}
 	if got := stateOf(t, p, strings.TrimPrefix(at, "/held/")); got.State != string(carryover.Dismissed) {
 		t.Errorf("the document is %s, want it dismissed", got.State)
+	}
+}
+
+// TestTwoAtOnce: what one person has decided about, another who still has it
+// open cannot decide about differently.
+func TestTwoAtOnce(t *testing.T) {
+	t.Parallel()
+	p := demoDay(t)
+	one := visit(t, site(t, p), "reviewer")
+	other := visit(t, one.base, "admin")
+	at := pasted(t, one, p, "For two", "Seen by two.")
+	digest := url.Values{"digest": {field(t, one.get(at), "digest")}, "reason": {desk.Duplicate}}
+	other.get(at)
+	one.post(at+"/dismiss", digest)
+	for _, do := range []string{"/dismiss", "/retry", "/patient", "/file"} {
+		if page := other.wants(http.StatusConflict, http.MethodPost, at+do, digest); !strings.Contains(page, "changed while you looked") {
+			t.Errorf("%s after somebody else decided says:\n%s", do, page)
+		}
+	}
+	if got := stateOf(t, p, strings.TrimPrefix(at, "/held/")); got.State != string(carryover.Dismissed) {
+		t.Errorf("the document is %s, want what the first decided", got.State)
 	}
 }
 
