@@ -30,5 +30,10 @@ func (p *Pipeline) lookFirst(ctx context.Context, w way) (done bool, err error) 
 			return true, p.hold(ctx, w.v, carryover.AlreadyPasted)
 		}
 	}
+	if w.updated && !w.follows && !w.v.ByPerson {
+		// A rule had it follow an earlier version, and then it was matched to somebody
+		// else than that one went to, as when a person has moved the earlier one.
+		return true, p.hold(ctx, w.v, carryover.LaterVersion)
+	}
 	return false, nil
 }

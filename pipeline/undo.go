@@ -116,6 +116,11 @@ func (p *Pipeline) takeOut(ctx context.Context, c *Cycle, look *looker, r ledger
 		return err
 	}
 	if r.Refiles() {
+		if seen.live && seen.patient == r.Patient { // the records were merged: moved, it would be there twice
+			return p.update(ctx, func(s *step) error {
+				return s.MoveReversal(ctx, d.ID, r.State, ledger.ReversalGivenUp, func(x *ledger.Reversal) { x.Why = thereAlready }, s.now)
+			})
+		}
 		why, err := p.secure(ctx, c, r, d, seen)
 		if err != nil {
 			return err
@@ -158,6 +163,7 @@ func (p *Pipeline) archive(ctx context.Context, look *looker, r ledger.Reversal,
 	}
 	// A crash from here on leaves the reversal in Archiving: the note is read.
 	sending := context.WithoutCancel(ctx)
+	look.forget()
 	if kind == ledger.ArchiveFile {
 		err = side.Files.ArchiveAttachment(sending, carryover.AttachmentID(d.Note))
 	} else {

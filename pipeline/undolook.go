@@ -31,6 +31,10 @@ const (
 	touchBack      = "brought_back"     // somebody unarchived it at once
 )
 
+// thereAlready is why a move was given up: a merge has put the note into the
+// record that it was to go to.
+const thereAlready = "there_already"
+
 // A sighting is what reading showed of a delivery's note or file.
 type sighting struct {
 	filing
@@ -52,12 +56,17 @@ func (g sighting) by(r ledger.Reversal) string {
 }
 
 // A looker reads the notes of one author for one round. Whatever an id does not
-// find is looked for in a complete list, made once.
+// find is looked for in a complete list, which serves all that it reaches back
+// to, until a request is sent: what was listed before that tells nothing of it.
 type looker struct {
 	p      *Pipeline
 	author carryover.PractitionerID
 	listed map[carryover.Destination]*listing
+	since  map[carryover.Destination]time.Time // how far each of them reaches back
 }
+
+// forget is called before a request is sent.
+func (l *looker) forget() { l.listed, l.since = nil, nil }
 
 // at reads the note or file of a delivery. One that is nowhere comes back as
 // not live, without a time.
@@ -66,21 +75,21 @@ func (l *looker) at(ctx context.Context, d ledger.Delivery) (sighting, error) {
 	if !errors.Is(err, carryover.ErrGone) {
 		return seen, err
 	}
+	since := d.IntentAt
+	if since.IsZero() {
+		since = d.FiledAt
+	}
 	list := l.listed[d.Destination]
-	if list == nil {
-		since := d.IntentAt
-		if since.IsZero() {
-			since = d.FiledAt
-		}
+	if list == nil || since.Before(l.since[d.Destination]) {
 		made, err := l.p.listFiled(ctx, l.author, since.Add(-before), d.Destination == carryover.ToAttachment)
 		if err != nil {
 			return sighting{}, err
 		}
 		if l.listed == nil {
-			l.listed = map[carryover.Destination]*listing{}
+			l.listed, l.since = map[carryover.Destination]*listing{}, map[carryover.Destination]time.Time{}
 		}
 		list = &made
-		l.listed[d.Destination] = list
+		l.listed[d.Destination], l.since[d.Destination] = list, since
 	}
 	i := slices.IndexFunc(list.filings, func(f filing) bool { return f.id == d.Note && f.to == d.Destination })
 	switch {

@@ -199,11 +199,15 @@ func (p *Pipeline) restore(ctx context.Context, look *looker, r ledger.Reversal,
 		return err
 	}
 	attempt, err := p.intendReversal(ctx, &r, ledger.ReversalRestoring, ledger.RestoreNote)
-	if err != nil {
+	switch {
+	case errors.Is(err, errPaused): // nobody may write, and somebody's words are in the archive
+		return errors.Join(err, p.Alarm(ctx, alarm.BringBackByHand, string(d.ID)))
+	case err != nil:
 		return err
 	}
 	// A crash from here on leaves the reversal in Restoring: the note is read.
 	sending := context.WithoutCancel(ctx)
+	look.forget()
 	err = p.Sides[d.Practitioner].Chart.RestoreNote(sending, d.Note)
 	return p.reverseAnswered(sending, look, r, d, attempt, err)
 }

@@ -104,13 +104,41 @@ func openDelivery(ctx context.Context, tx *ledger.Tx, w way) (ledger.Delivery, e
 		d.Reference, err = recomputed(ctx, tx, w, number)
 		return d, err
 	}
+	if d.Reference, err = unremembered(ctx, tx, w, number); err != nil || d.Reference != "" {
+		return d, err
+	}
 	for {
-		d.Reference = carryover.NewReference(v.Session, v.Document, w.doc.Content, w.to, number)
+		d.Reference = w.numbered(number)
 		if len(bearing(w.list.filings, d.Reference)) == 0 {
 			return d, nil
 		}
 		number++
 	}
+}
+
+// numbered is the reference of the document's delivery of a number.
+func (w way) numbered(n int) carryover.Reference {
+	return carryover.NewReference(w.v.Session, w.v.Document, w.doc.Content, w.to, n)
+}
+
+// unremembered returns the reference of a live filing of this very text that the
+// ledger does not know: a ledger that was put back as it was before this filing
+// finds it done, rather than file it once more. None where a person released in
+// the knowledge of such a filing, and wants another one.
+func unremembered(ctx context.Context, tx *ledger.Tx, w way, number int) (carryover.Reference, error) {
+	if w.waived == carryover.EarlierNote || w.waived == carryover.SettleConflict {
+		return "", nil
+	}
+	for n := 1; n < number+forgotten; n++ {
+		ref := w.numbered(n)
+		if !slices.ContainsFunc(bearing(w.list.filings, ref), func(f filing) bool { return f.live }) {
+			continue
+		}
+		if known, err := tx.ByReference(ctx, ref); err != nil || len(known) == 0 {
+			return ref, err
+		}
+	}
+	return "", nil
 }
 
 // forgotten is how many deliveries a restored ledger may have forgotten and
@@ -121,19 +149,16 @@ const forgotten = 8
 // that of another number which Cliniko has for this very text and the ledger
 // does not know. A restored or empty ledger has forgotten which delivery it was.
 func recomputed(ctx context.Context, tx *ledger.Tx, w way, number int) (carryover.Reference, error) {
-	of := func(n int) carryover.Reference {
-		return carryover.NewReference(w.v.Session, w.v.Document, w.doc.Content, w.to, n)
-	}
 	for n := 1; n < number+forgotten; n++ {
-		if n == number || len(bearing(w.list.filings, of(n))) == 0 {
+		if n == number || len(bearing(w.list.filings, w.numbered(n))) == 0 {
 			continue
 		}
-		known, err := tx.ByReference(ctx, of(n))
+		known, err := tx.ByReference(ctx, w.numbered(n))
 		if err != nil || len(known) == 0 {
-			return of(n), err
+			return w.numbered(n), err
 		}
 	}
-	return of(number), nil
+	return w.numbered(number), nil
 }
 
 // mayHaveActed says that some request of a delivery may have taken effect: not

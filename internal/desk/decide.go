@@ -181,6 +181,15 @@ func (d *Local) fileAgain(ctx context.Context, tx *ledger.Tx, v ledger.Version, 
 	if err != nil {
 		return err
 	}
+	asked, err := tx.Reversal(ctx, of.ID)
+	switch {
+	case err != nil && !errors.Is(err, carryover.ErrGone):
+		return err
+	case err == nil && asked.Refiles() && asked.Patient == of.Patient && asked.State == ledger.ReversalDone:
+		return nil // to ask twice is to ask once
+	case err == nil && asked.Refiles() && asked.State == ledger.ReversalDone:
+		return refused("retry "+markOf(v), "somebody is having it filed in another record", "Wait until `carryover show "+markOf(v)+"` says where it is.")
+	}
 	now := time.Now().UTC()
 	if err := tx.AskReversal(ctx, ledger.Reversal{
 		Delivery: of.ID, Practitioner: of.Practitioner, Version: v.ID, Patient: of.Patient,

@@ -102,6 +102,7 @@ var touches = map[string]string{
 	"worked_on_during": "somebody worked on it while it was being archived.",
 	"brought_back":     "it was archived, and somebody has brought it back.",
 	"called_off":       "somebody decided otherwise.",
+	"there_already":    "it is in the record where it was to go, since the two were merged.",
 }
 
 // TouchSentence says in plain words what somebody did to a note, so that it is

@@ -127,6 +127,10 @@ func underWay(ctx context.Context, tx *ledger.Tx, op string, of ledger.Delivery,
 	if err != nil || !rev.State.Open() && !rev.Refiles() || rev.State == ledger.ReversalGivenUp {
 		return "", err
 	}
+	if rev.State == ledger.ReversalPutBack && r.into != "" && rev.Patient != r.into {
+		return "", refused(op, "its note is in the archive with somebody's work in it",
+			"If it may stay there, say so with `carryover undo "+string(of.Reference)+"`; then ask for the move again.")
+	}
 	if rev.Patient != r.into && rev.State != ledger.ReversalPutBack {
 		return "", refused(op, "it is being taken back already, in another way", "Wait until `carryover show "+string(of.Reference)+"` says that it is done.")
 	}
