@@ -46,3 +46,27 @@ func asNobody(t *testing.T, f func()) {
 	defer func() { _, _ = unix.SetfsuidRetUid(0) }()
 	f()
 }
+
+// TestOpenAsRoot: what root writes into the folder of Carryover's user, that user
+// cannot open.
+func TestOpenAsRoot(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can act for another user")
+	}
+	c := config(t)
+	l := openAt(t, c)
+	r := backupOf(t, l, c)
+	l.Close()
+	const nobody = 65534
+	if err := os.Chown(filepath.Dir(c.Path), nobody, -1); err != nil {
+		t.Skipf("chown: not allowed here: %v", err)
+	}
+	c.Lock = true
+	_, opened := ledger.Open(t.Context(), c)
+	_, restored := ledger.Restore(t.Context(), r)
+	for _, err := range []error{opened, restored} {
+		if !errors.Is(err, carryover.ErrRefused) || !strings.Contains(carryover.HintOf(err), "sudo -u '#65534'") {
+			t.Errorf("root in another's data folder = %v, hint %q, want a refusal that names the user", err, carryover.HintOf(err))
+		}
+	}
+}

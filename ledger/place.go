@@ -62,6 +62,12 @@ func checkFolder(dir string) error {
 			Hint: fmt.Sprintf("Anybody on this machine may put files into the data folder. Run chmod 700 %s.", dir),
 		}
 	}
+	if owner := ownerOf(st); os.Geteuid() == 0 && owner > 0 { // its files would be root's, and its user's daemon could not open them
+		return &carryover.Problem{
+			Op: "look at the data folder", Kind: carryover.ErrRefused,
+			Hint: fmt.Sprintf("The data folder is another user's, and you are root. Run this as that user: sudo -u '#%d' carryover ….", owner),
+		}
+	}
 	kind, err := networkFileSystem(dir)
 	if err != nil {
 		return placeProblem("look at the data folder", err)

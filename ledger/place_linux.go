@@ -1,6 +1,11 @@
 package ledger
 
-import "golang.org/x/sys/unix"
+import (
+	"io/fs"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
 
 // Locks and memory maps do not mean on these what SQLite needs them to mean.
 // The numbers are the kernel's; Lustre, GPFS and BeeGFS are not in x/sys.
@@ -28,4 +33,12 @@ func networkFileSystem(dir string) (string, error) {
 		return "", err
 	}
 	return networkMagic[uint32(st.Type)], nil
+}
+
+// ownerOf returns the number of the user that a file belongs to.
+func ownerOf(st fs.FileInfo) int {
+	if s, ok := st.Sys().(*syscall.Stat_t); ok {
+		return int(s.Uid)
+	}
+	return -1
 }

@@ -58,6 +58,9 @@ func Restore(ctx context.Context, r RestoreRequest) (out RestoreResult, err erro
 	if err != nil {
 		return out, err
 	}
+	if st, err := os.Stat(r.File); err == nil && !st.Mode().IsRegular() { // a pipe would be waited for
+		return out, invalid("read "+r.File, "it is not a plain file", "Name the file that `carryover backup` wrote.")
+	}
 	f, err := os.Open(r.File)
 	if err != nil {
 		return out, invalid("read "+r.File, fileCause(err), "Check the file's name, and that this user may read it.")
