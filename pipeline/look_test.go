@@ -241,6 +241,17 @@ func TestSessionGoneBeforeItRipened(t *testing.T) {
 	}
 }
 
+// TestLateDocumentIsReadOften: a document that appears in an old session ripens
+// by the polls, not by the six-hourly readings of its session.
+func TestLateDocumentIsReadOften(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.line.Timing.EachPollFor, h.line.Timing.HalfHourlyFor = time.Nanosecond, time.Nanosecond
+	if v := h.until(carryover.Proven); v.Reads < h.line.Timing.Reads {
+		t.Errorf("proven after %d readings, want %d", v.Reads, h.line.Timing.Reads)
+	}
+}
+
 // TestRestoredLedgerWaits: no write before its time, and then one.
 func TestRestoredLedgerWaits(t *testing.T) {
 	t.Parallel()

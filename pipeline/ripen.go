@@ -70,19 +70,33 @@ func (s *step) ripen(ctx context.Context, v ledger.Version) error {
 		return s.Postpone(ctx, v.ID, v.State, quietEnd, s.now)
 	}
 	if v.Reads < s.p.Timing.Reads {
-		gone, err := s.sessionGone(ctx, v.Session)
+		row, err := s.SessionRow(ctx, v.Session)
 		switch {
 		case err != nil:
 			return err
-		case gone: // nobody will ever know whether this text was finished
+		case !row.GoneAt.IsZero(): // nobody will ever know whether this text was finished
 			if err := s.alarm(ctx, alarm.SessionVanished, string(v.Session)); err != nil {
 				return err
 			}
 			return s.move(ctx, v, carryover.Held, carryover.DeletedInHeidi, time.Time{})
 		}
+		if err := s.readOften(ctx, row); err != nil {
+			return err
+		}
 		return s.Postpone(ctx, v.ID, v.State, s.now.Add(s.p.Timing.Poll), s.now)
 	}
 	return s.settled(ctx, v)
+}
+
+// readOften lets the next poll read a session whose text still has to show that
+// it is finished: a letter written two days after the visit would else wait for
+// three of the readings that an old session gets every six hours. A session
+// that was put off because it could not be read stays put off.
+func (s *step) readOften(ctx context.Context, row ledger.SessionRow) error {
+	if row.NextRead.Sub(s.now) <= putOff*s.p.Timing.Poll {
+		return nil
+	}
+	return s.ReadSoon(ctx, row.ID, s.now)
 }
 
 // sessionGone says whether Heidi no longer has a session: what was sealed when
