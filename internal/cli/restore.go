@@ -20,6 +20,9 @@ func (restoreCmd) Help() string {
 sends nothing for one grace period, reads from Heidi again what is open, and finds in Cliniko what
 was filed since the backup; what Heidi no longer has is held (text_gone).
 
+Never run a restored ledger beside the one it is a copy of, on whatever machine: the two do not
+know of each other, and what both file in the same moment is in Cliniko twice.
+
 Example:
 
   carryover restore /mnt/backup/carryover-monday.db --replace
@@ -47,6 +50,7 @@ func (c restoreCmd) Run(a *app) error {
 		if r.Without > 0 {
 			fmt.Fprintf(w, "%d open documents have no text here; the next run reads them from Heidi again.\n", r.Without)
 		}
+		fmt.Fprintln(w, "If Carryover still runs elsewhere for this practice, stop it there first: two would file some documents twice.")
 		fmt.Fprintf(w, "Start `carryover run`: it sends nothing for the first %s.\n", cfg.Timing.Grace)
 	})
 }
