@@ -148,9 +148,13 @@ func TestExportAboutWhoWasChosen(t *testing.T) {
 		who  AuditRequest
 		want carryover.VersionID
 	}{
-		{AuditRequest{Patient: "50"}, v.ID}, {AuditRequest{Patient: "51"}, v.ID}, {AuditRequest{Patient: "777"}, moved.ID},
+		{AuditRequest{Patient: "50"}, v.ID},
+		{AuditRequest{Patient: "51"}, v.ID},
+		{AuditRequest{Patient: "777"}, moved.ID},
 		{AuditRequest{Practitioner: "72"}, v.ID},
-		{AuditRequest{Patient: "5"}, ""}, {AuditRequest{Patient: "77"}, ""}, {AuditRequest{Practitioner: "2"}, ""},
+		{AuditRequest{Patient: "5"}, ""},
+		{AuditRequest{Patient: "77"}, ""},
+		{AuditRequest{Practitioner: "2"}, ""},
 	} {
 		tt.who.Export, tt.who.Actor = true, somebody
 		got, err := tb.Audit(ctx, tt.who)
