@@ -63,7 +63,7 @@ const reversalColumns = `delivery, practitioner, version, patient, state, why, a
 // Cliniko, or was taken out and is to be filed again (State ReversalDone). It
 // takes Delivery, Practitioner, Version, Patient, State, AskedAt and DueAt of r.
 // While an earlier decision about the delivery is under way, the error is
-// ErrConflict.
+// ErrConflict. When it was decided to take the note out stays as it is.
 func (tx *Tx) AskReversal(ctx context.Context, r Reversal) error {
 	if r.State != ReversalAsked && r.State != ReversalDone || r.AskedAt.IsZero() || (r.Patient == "") != (r.Version == "") {
 		return wrap(carryover.ErrInvalid, "ask to reverse delivery %s", r.Delivery)
@@ -72,7 +72,8 @@ func (tx *Tx) AskReversal(ctx context.Context, r Reversal) error {
 		(delivery, practitioner, version, patient, state, why, asked_at, due_at, read_at, ended_at, refiled_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, '', $6, $7, 0, $8, 0, $6)
 		ON CONFLICT (delivery) DO UPDATE SET practitioner = excluded.practitioner, version = excluded.version,
-			patient = excluded.patient, state = excluded.state, why = '', asked_at = excluded.asked_at,
+			patient = excluded.patient, state = excluded.state, why = '',
+			asked_at = CASE WHEN excluded.state = 'done' THEN reversal.asked_at ELSE excluded.asked_at END,
 			due_at = excluded.due_at, refiled_at = 0, updated_at = excluded.updated_at
 		WHERE reversal.state = 'given_up' OR (reversal.state = 'done' AND excluded.state = 'done')`,
 		r.Delivery, r.Practitioner, r.Version, r.Patient, r.State, micros(r.AskedAt), micros(r.DueAt), micros(r.EndedAt))

@@ -150,19 +150,37 @@ func TestMoveOfWhatStaysArchived(t *testing.T) {
 	}
 }
 
+// TestNotForClinikoRemovesNothing: of a note that a person is to remove, it is no
+// answer that it does not belong there.
+func TestNotForClinikoRemovesNothing(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.until(carryover.Proven)
+	must(t, h.cliniko.FinaliseNote(h.notes()[0].ID))
+	h.undo()
+	h.untilReversal(ledger.ReversalByHand)
+	_, err := h.desk().Dismiss(t.Context(), desk.DismissRequest{ID: carryover.DocumentMark(session1, document1), Reason: desk.NotForCliniko, Actor: "cli:1000"})
+	if r, _ := h.reversal(); !errors.Is(err, carryover.ErrRefused) || r.State != ledger.ReversalByHand || !strings.Contains(h.alarms(), "remove_by_hand") {
+		t.Errorf("dismiss = %v, reversal %s, alarms %q; want a refusal and the alarm to stay", err, r.State, h.alarms())
+	}
+}
+
 // TestTwoPeopleDecideAboutAnUndone: the second is told, and the first's word holds.
 func TestTwoPeopleDecideAboutAnUndone(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
 	h.until(carryover.Proven)
 	h.undo()
-	h.untilReversal(ledger.ReversalDone)
+	undone, _ := h.untilReversal(ledger.ReversalDone)
 	must(t, h.move(otto))
 	_, err := h.desk().Retry(t.Context(), desk.RetryRequest{ID: carryover.DocumentMark(session1, document1), Actor: "cli:1001"})
 	if !errors.Is(err, carryover.ErrRefused) {
 		t.Errorf("retry while it goes to another record = %v, want a refusal", err)
 	}
 	h.untilIn(otto)
+	if r, d := h.reversal(); d.State != carryover.Undone || !r.AskedAt.Equal(undone.AskedAt) {
+		t.Errorf("the first filing is %s since a decision of %v, want that of %v", d.State, r.AskedAt, undone.AskedAt)
+	}
 }
 
 // TestRuleNeverFollowsAMove: a rule files later versions, but a person has moved

@@ -21,7 +21,7 @@ func whatHelps(w io.Writer, v desk.Detail) {
 		return
 	}
 	next := v.NextStep
-	if !strings.Contains(next, "carryover dismiss") {
+	if v.Note == "" && !strings.Contains(next, "carryover dismiss") { // what is in Cliniko is not out of it by that
 		next += " If it does not belong in Cliniko: `carryover dismiss " + v.Mark + " --reason not_for_cliniko`."
 	}
 	fmt.Fprintln(w, "\nWhat helps")

@@ -34,7 +34,7 @@ func (c undoCmd) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		return a.answer(r, func(w io.Writer) { a.reversal(w, r, "is taken back") })
+		return a.answer(r, func(w io.Writer) { a.reversal(w, r, "will be taken back") })
 	})
 }
 
@@ -67,12 +67,15 @@ func (c moveCmd) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		return a.answer(r, func(w io.Writer) { a.reversal(w, r, "is moved to the record of patient "+r.Into) })
+		return a.answer(r, func(w io.Writer) { a.reversal(w, r, "will be moved to the record of patient "+r.Into) })
 	})
 }
 
 // reversal prints what will happen, or would.
 func (a *app) reversal(w io.Writer, r desk.Reversal, what string) {
+	if r.Will == desk.WillByHand && r.Into == "" {
+		what = "has to be removed by a person"
+	}
 	if r.State == "" {
 		fmt.Fprintf(w, "%s stays as it is: this was a dry run. It would go so:\n", r.OfReference)
 	} else {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"carryover"
 	"carryover/internal/desk"
 )
 
@@ -48,6 +49,22 @@ func TestFactsOfAMistake(t *testing.T) {
 	out.Reset()
 	if a.takenBack(&out, desk.Delivery{}); out.Len() != 0 {
 		t.Errorf("of a filing that nobody took back it is said %q", out.String())
+	}
+}
+
+// TestAReversalIsNoPromise: what a person must do is not said to be done.
+func TestAReversalIsNoPromise(t *testing.T) {
+	for will, want := range map[string]string{desk.WillArchive: "HD-7Q4K2MXA-2C7P will be taken back.", desk.WillByHand: "HD-7Q4K2MXA-2C7P has to be removed by a person."} {
+		var out strings.Builder
+		(&app{zone: time.UTC}).reversal(&out, desk.Reversal{OfReference: "HD-7Q4K2MXA-2C7P", Will: will, State: "asked"}, "will be taken back")
+		if !strings.HasPrefix(out.String(), want) {
+			t.Errorf("%s: %q, want %q", will, out.String(), want)
+		}
+	}
+	var out strings.Builder
+	v := desk.Detail{Item: desk.Item{Mark: "HD-7Q4K2MXA", State: string(carryover.Held), Note: "71", NextStep: carryover.RemoveByHand.NextStep()}}
+	if whatHelps(&out, v); strings.Contains(out.String(), "dismiss") {
+		t.Errorf("a note in Cliniko is to be dismissed:\n%s", out.String())
 	}
 }
 

@@ -53,6 +53,10 @@ func (d *Local) Dismiss(ctx context.Context, r DismissRequest) (Item, error) {
 		if !v.State.CanBecome(carryover.Dismissed) {
 			return refused("dismiss "+markOf(v), "it is "+string(v.State), "Only what is not in Cliniko and not on its way there can be dismissed.")
 		}
+		if v.Reason == carryover.RemoveByHand && r.Reason == NotForCliniko {
+			return refused("dismiss "+markOf(v), "its note is in Cliniko still",
+				"Remove it there by hand: Carryover sees that it is gone. If it is to stay after all: `carryover retry "+markOf(v)+"`.")
+		}
 		now := time.Now().UTC()
 		if err := d.callOff(ctx, tx, "dismiss "+markOf(v), v, r.Actor, now); err != nil {
 			return err

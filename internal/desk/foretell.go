@@ -67,9 +67,9 @@ func (d *Local) foretell(ctx context.Context, p plan, r reversal) Reversal {
 
 // says puts it in sentences, with what the note is called in the middle.
 func says(r Reversal) []string {
-	what, record := "Note "+r.OfNote, "the record of patient "+r.From
+	what, record, anew := "Note "+r.OfNote, "the record of patient "+r.From, "draft"
 	if r.OfTo == string(carryover.ToAttachment) {
-		what = "Attachment " + r.OfNote
+		what, anew = "Attachment "+r.OfNote, "attachment"
 	}
 	var out []string
 	switch r.Will {
@@ -83,7 +83,7 @@ func says(r Reversal) []string {
 		out = append(out, what+" is read first. As it was filed, it is archived, and so out of "+record+"; if somebody has worked on it, a person has to remove it.")
 	}
 	if r.Into != "" {
-		out = append(out, "The document is filed in the record of patient "+r.Into+", as a new draft with a reference of its own.")
+		out = append(out, "The document is filed in the record of patient "+r.Into+", as a new "+anew+" with a reference of its own.")
 	}
 	return out
 }
