@@ -67,6 +67,8 @@ var ends = map[string][]carryover.State{
 	"skipped": {carryover.Skipped},
 	"waiting": {carryover.Seen},
 	"either":  {carryover.Proven, carryover.Held},
+	undone:    {carryover.Undone},
+	byHand:    {carryover.Held},
 }
 
 // inDoubtTwice says that a version is held because two of its requests were lost.

@@ -1,6 +1,7 @@
 package crash
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -20,6 +21,31 @@ const smallPace = 2 * time.Second
 // poll more or less.
 func smallDay(t *testing.T, plan *sandbox.Plan) clinic.Options {
 	t.Helper()
+	return dayOf(t, plan, []paper{
+		{name: "Assessment of the knee"},
+		{name: "Certificate of capacity", file: true},
+		{name: "Progress report"},
+		{name: released, nobody: true},
+		{name: dismissed, nobody: true, expect: "held", why: "nobody is named, and a person leaves it out"},
+		{name: "Second certificate", file: true},
+		{name: "Dictated later", late: true},
+	})
+}
+
+// A paper is a document of a small day, in a session and of a patient of its own.
+type paper struct {
+	name   string
+	file   bool   // it becomes an attachment
+	nobody bool   // the session names no patient: a person decides
+	late   bool   // there is no text at first
+	wrong  bool   // the session names another patient than the one it is about
+	expect string // what should become of it; empty: proven
+	why    string
+}
+
+// dayOf is a day of one practitioner with these documents.
+func dayOf(t *testing.T, plan *sandbox.Plan, papers []paper) clinic.Options {
+	t.Helper()
 	p := clinic.Generate(*seed, clinic.LastPracticeDay(time.Now()))
 	p.Patients, p.Appointments, p.Notes, p.Sessions = nil, nil, nil, nil
 	for i := range p.Practitioners[1:] {
@@ -34,28 +60,16 @@ func smallDay(t *testing.T, plan *sandbox.Plan) clinic.Options {
 	if certificate == "" {
 		t.Fatal("the generated practice has no template that becomes a file")
 	}
-	for i, what := range []struct {
-		name, template string
-		nobody         bool // the session names no patient: a person decides
-		late           bool // there is no text at first
-	}{
-		{name: "Assessment of the knee"},
-		{name: "Certificate of capacity", template: certificate},
-		{name: "Progress report"},
-		{name: released, nobody: true},
-		{name: dismissed, nobody: true},
-		{name: "Second certificate", template: certificate},
-		{name: "Dictated later", late: true},
-	} {
-		patient := sandbox.Patient{
-			ID: fmt.Sprint(1_700_000_000_000_000_000 + i), FirstName: "Crashina", LastName: []string{"Abendrot", "Birkenhain", "Cassowary", "Drumlin", "Eventide", "Fennelworth", "Gorsewood"}[i],
-			BirthDate: time.Date(1961, 3, 4, 0, 0, 0, 0, time.UTC).AddDate(i, i, 3*i).Format(time.DateOnly), CreatedAt: time.Date(2024, 1, 2, 0, 0, 0, 0, time.UTC),
-		}
+	for i, what := range papers {
+		patient := patientOf(i)
 		p.Patients = append(p.Patients, patient)
 		text := fmt.Sprintf("# %s\n\n%s walks %d0 metres without pain.\n\n- flexion %d0°\n- extension full\n", what.name, "The patient", i+3, i+9)
 		d := sandbox.Document{
-			ID: fmt.Sprintf("67%022x", i+1), Name: what.name, TemplateID: what.template, ContentType: "MARKDOWN", Expect: "proven",
+			ID: fmt.Sprintf("67%022x", i+1), Name: what.name, ContentType: "MARKDOWN", Expect: cmp.Or(what.expect, "proven"), Why: what.why,
 			Stages: []sandbox.Stage{{At: 0.1, Text: text}},
+		}
+		if what.file {
+			d.TemplateID = certificate
 		}
 		if what.late {
 			d.Stages = []sandbox.Stage{{At: 0.1}, {At: 0.5, Text: text}}
@@ -69,13 +83,27 @@ func smallDay(t *testing.T, plan *sandbox.Plan) clinic.Options {
 		if what.nobody {
 			s.PatientName, s.PatientDOB = "", ""
 		}
-		if what.name == dismissed {
-			d.Expect, d.Why = "held", "nobody is named, and a person leaves it out"
+		if what.wrong {
+			named := patientOf(len(papers) + i)
+			p.Patients = append(p.Patients, named)
+			s.PatientName, s.PatientDOB = named.FirstName+" "+named.LastName, named.BirthDate
 		}
 		s.Documents = []sandbox.Document{d}
 		p.Sessions = append(p.Sessions, s)
 	}
 	return clinic.Options{Practice: p, Seed: *seed, Pace: smallPace, Plan: plan}
+}
+
+// patientOf is a patient unlike all others of a small day.
+func patientOf(i int) sandbox.Patient {
+	names := []string{
+		"Abendrot", "Birkenhain", "Cassowary", "Drumlin", "Eventide", "Fennelworth", "Gorsewood",
+		"Hollowmere", "Islington-Marsh", "Jacaranda", "Kestrelford", "Lindenbach", "Mallowdene", "Nightingown",
+	}
+	return sandbox.Patient{
+		ID: fmt.Sprint(1_700_000_000_000_000_000 + i), FirstName: "Crashina", LastName: names[i],
+		BirthDate: time.Date(1961, 3, 4, 0, 0, 0, 0, time.UTC).AddDate(i, i, 3*i).Format(time.DateOnly), CreatedAt: time.Date(2024, 1, 2, 0, 0, 0, 0, time.UTC),
+	}
 }
 
 // smallGrace leaves room on a busy machine for what takes effect late.
@@ -87,7 +115,7 @@ func newSmall(t *testing.T, plan *sandbox.Plan, script []kill) *lane {
 	o := smallDay(t, plan)
 	l := newLane(t, o, script)
 	l.rewrite("grace: 2.5s", smallGrace)
-	l.errands = append(decisions(o.Practice), l.chores()...)
+	l.errands = append(decisions(t, o.Practice), l.chores()...)
 	return l
 }
 

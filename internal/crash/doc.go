@@ -29,5 +29,7 @@
 //
 // What people and operators do meanwhile (a decision, a backup, another master
 // key) are the errands of errand_test.go: a command that is added there has its
-// commits and requests among the points without a word in its code.
+// commits and requests among the points without a word in its code. Taking back
+// and moving have a day of their own (takenback_test.go), in which people work on
+// the notes meanwhile.
 package crash

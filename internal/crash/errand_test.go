@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"testing"
 
 	"carryover"
 	"carryover/internal/desk"
@@ -17,13 +18,15 @@ const (
 )
 
 // An errand is a command that somebody runs when the day has come to rest, again
-// after each kill until it has been done.
+// after each kill until it has been done; or what a person does in Cliniko.
 type errand struct {
 	args []string
-	// done says by what the daemon lists whether an earlier life has done it: a
-	// command that was cut off may have been carried out.
-	done func(held []desk.Item) bool
-	then func() // what is looked at when it has been done; nil: nothing
+	act  func() error // in the place of a command
+	// done asks the daemon whether an earlier life has done it: a command that was
+	// cut off may have been carried out.
+	done func(desk.Desk) bool
+	ends func(desk.Desk) bool // what has come of it is at rest; nil: at once
+	then func()               // what is looked at when it has been done; nil: nothing
 }
 
 // chores are what an operator does to the ledger while the daemon runs. Each is
@@ -32,32 +35,36 @@ func (l *lane) chores() []errand {
 	return []errand{
 		{
 			args: []string{"backup", l.backup()}, then: l.backedUp,
-			done: func([]desk.Item) bool { _, err := os.Stat(l.backup()); return err == nil },
+			done: func(desk.Desk) bool { _, err := os.Stat(l.backup()); return err == nil },
 		},
-		{args: []string{"rekey"}, done: func([]desk.Item) bool { return false }}, // twice is no harm
+		{args: []string{"rekey"}, done: never},
 	}
 }
+
+// never is for what does no harm when it is done twice.
+func never(desk.Desk) bool { return false }
 
 // backup is where the operator's backup goes.
 func (l *lane) backup() string { return filepath.Join(l.dir, "backup.db") }
 
 // decisions are a person's about the held documents of a small day.
-func decisions(p *sandbox.Practice) []errand {
+func decisions(t *testing.T, p *sandbox.Practice) []errand {
 	var all []errand
 	for _, s := range p.Sessions {
 		d := s.Documents[0]
 		if d.Name != released && d.Name != dismissed {
 			continue
 		}
-		ref := carryover.NewReference(carryover.SessionID(s.ID), carryover.DocumentID(d.ID), carryover.NewText(""), carryover.ToTreatmentNote, 1)
+		mark := carryover.DocumentMark(carryover.SessionID(s.ID), carryover.DocumentID(d.ID))
 		e := errand{
-			args: []string{"dismiss", ref.Mark(), "--reason", "not_for_cliniko"},
-			done: func(items []desk.Item) bool {
-				return !slices.ContainsFunc(items, func(i desk.Item) bool { return i.Document == d.ID && i.State == string(carryover.Held) })
+			args: []string{"dismiss", mark, "--reason", "not_for_cliniko"},
+			done: func(c desk.Desk) bool {
+				items, err := c.Held(t.Context())
+				return err == nil && !slices.ContainsFunc(items, func(i desk.Item) bool { return i.Document == d.ID && i.State == string(carryover.Held) })
 			},
 		}
 		if d.Name == released {
-			e.args = []string{"release", ref.Mark(), "--patient", s.Belongs}
+			e.args = []string{"release", mark, "--patient", s.Belongs}
 		}
 		all = append(all, e)
 	}
@@ -75,14 +82,17 @@ func (l *lane) errand() (ran bool) {
 	if err != nil {
 		return true // the child was killed meanwhile
 	}
-	items, err := client.Held(l.t.Context())
-	if err != nil {
-		return true
-	}
 	var out []byte
 	e := l.errands[0]
-	if !e.done(items) {
+	switch {
+	case e.done(client):
+	case e.act != nil:
+		err = e.act()
+	default:
 		out, err = l.command(e.args...).CombinedOutput()
+	}
+	if err == nil && e.ends != nil && !e.ends(client) {
+		return true
 	}
 	if err == nil {
 		l.errands = l.errands[1:]

@@ -63,6 +63,9 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the client has gone before it had said all
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
+	if g.lane.meanwhile != nil {
+		g.lane.meanwhile(r)
+	}
 	dead, late := g.lane.reach(g.name(r) + " arrives")
 	if dead {
 		if late > 0 {

@@ -2,6 +2,7 @@ package crash
 
 import (
 	"bufio"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,6 +25,11 @@ type lane struct {
 	late sync.WaitGroup // requests of the dead that are still to take effect
 
 	errands []errand // what people do when the day has come to rest, in order
+
+	// meanwhile is what somebody does while a request is on its way; nil: nothing.
+	// It is called before each request has any effect.
+	meanwhile func(*http.Request)
+	also      func() // what is looked at after each death and at the end; nil: nothing
 
 	mu      sync.Mutex // guards what follows
 	script  []kill     // how each life ends; later lives end by themselves

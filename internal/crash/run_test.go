@@ -60,6 +60,9 @@ func (l *lane) carry() result {
 		}
 		l.wait(time.Minute, "the killed child to end", l.over)
 		l.dead()
+		if l.also != nil {
+			l.also()
+		}
 	}
 	l.late.Wait()
 	if l.tooLate {
@@ -73,6 +76,9 @@ func (l *lane) carry() result {
 	}
 	l.stop()
 	r.asked = l.judge()
+	if l.also != nil {
+		l.also()
+	}
 	r.lives, r.resumed, r.points, r.unmet = l.lives, l.slowest, l.points, max(planned-l.lives+1, 0)
 	return r
 }
