@@ -98,14 +98,15 @@ func (l *lane) passedBy(session, document string) bool {
 
 // dead looks at what a killed child has left, in a copy, so that the next life
 // finds it as it lies: the file is whole, its rows agree, the chain verifies
-// against the head beside it, and each text is kept or destroyed, never half.
-func (l *lane) dead() {
+// against the head beside it, and each text is kept or destroyed, never half;
+// kept says that the texts of what is on its way are in it.
+func (l *lane) dead(kept bool) {
 	l.t.Helper()
 	copied := l.t.TempDir()
 	for _, name := range []string{"ledger.db", "ledger.db-wal", "audit.head"} {
 		l.copyFile(filepath.Join(l.data(), name), filepath.Join(copied, name))
 	}
-	l.books(copied, l.keysCopied(copied), true, nil)
+	l.books(copied, l.keysCopied(copied), kept, nil)
 }
 
 // backedUp looks at a backup as at what a killed child has left: one that has its

@@ -144,12 +144,13 @@ func (l *lane) strike(child *exec.Cmd) {
 	}
 }
 
-// start begins a life: `carryover run` as a process that tells its commits.
-func (l *lane) start() {
+// start begins a life: `carryover run`, or another command, as a process that
+// tells its commits.
+func (l *lane) start(args ...string) {
 	l.t.Helper()
 	tells, tell := l.pipe()
 	word, words := l.pipe()
-	cmd := l.command("run")
+	cmd := l.command(args...)
 	cmd.Env = append(cmd.Env, telling+"=1")
 	cmd.ExtraFiles = []*os.File{tell, word}
 	log, err := os.OpenFile(l.log(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)

@@ -26,7 +26,7 @@ func (l *lane) carry() result {
 	l.t.Helper()
 	r, planned := result{}, len(l.script)
 	for {
-		l.start()
+		l.start("run")
 		began := time.Now()
 		calm := time.Time{}
 		r.settled = 0
@@ -59,7 +59,7 @@ func (l *lane) carry() result {
 			break
 		}
 		l.wait(time.Minute, "the killed child to end", l.over)
-		l.dead()
+		l.dead(true)
 		if l.also != nil {
 			l.also()
 		}
