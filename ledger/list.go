@@ -24,25 +24,28 @@ type Filter struct {
 	OlderToo     bool                     // also older versions that are at an end
 	Limit        int                      // at most so many; 0: all
 	After        carryover.VersionID      // go on after this one, the last of the page before
+	OldestFirst  bool                     // the order of the list and of its pages; false: the latest first
 }
 
-// List returns the versions that f admits, the latest first.
+// List returns the versions that f admits, in f's order. It reads no more than
+// Limit rows of each state.
 func (tx *Tx) List(ctx context.Context, f Filter) ([]Version, error) {
-	states := f.States
-	if len(states) == 0 {
-		states = carryover.States
-	}
-	before := f.After
-	if before == "" {
-		before = lastID
-	}
-	if !f.Before.IsZero() {
-		before = min(before, carryover.VersionID(firstID(f.Before)))
+	after, before := f.between()
+	walk := tx.q.ListVersions
+	if f.OldestFirst {
+		walk = func(ctx context.Context, p query.ListVersionsParams) ([]query.ListVersionsRow, error) {
+			rows, err := tx.q.ListVersionsUp(ctx, query.ListVersionsUpParams(p))
+			all := make([]query.ListVersionsRow, len(rows))
+			for i, r := range rows {
+				all[i] = query.ListVersionsRow(r)
+			}
+			return all, err
+		}
 	}
 	var all []Version
-	for _, s := range states { // one walk of the index for each, merged below
-		rows, err := tx.q.ListVersions(ctx, query.ListVersionsParams{
-			State: s, Before: before, Since: micros(f.Since), Anyone: f.Practitioner == "",
+	for _, s := range f.states() { // one walk of the index for each, merged below
+		rows, err := walk(ctx, query.ListVersionsParams{
+			State: s, After: after, Before: before, Since: micros(f.Since), Anyone: f.Practitioner == "",
 			Practitioner: f.Practitioner, OlderToo: f.OlderToo || unfinished(s), AtMost: atMost(f.Limit),
 		})
 		if err != nil {
@@ -52,11 +55,44 @@ func (tx *Tx) List(ctx context.Context, f Filter) ([]Version, error) {
 			all = append(all, newVersion(versionRow(r)))
 		}
 	}
-	slices.SortFunc(all, func(a, b Version) int { return cmp.Compare(b.ID, a.ID) })
+	slices.SortFunc(all, func(a, b Version) int {
+		if f.OldestFirst {
+			return cmp.Compare(a.ID, b.ID)
+		}
+		return cmp.Compare(b.ID, a.ID)
+	})
 	if f.Limit > 0 && len(all) > f.Limit {
 		all = all[:f.Limit]
 	}
 	return all, nil
+}
+
+// states are those that f admits.
+func (f Filter) states() []carryover.State {
+	if len(f.States) == 0 {
+		return carryover.States
+	}
+	return f.States
+}
+
+// between are the identifiers that those of f's versions lie between, both left
+// out. Identifiers sort by when a version was first seen.
+func (f Filter) between() (after, before carryover.VersionID) {
+	before = lastID
+	if !f.Since.IsZero() {
+		after = carryover.VersionID(firstID(f.Since))
+	}
+	if !f.Before.IsZero() {
+		before = carryover.VersionID(firstID(f.Before))
+	}
+	switch {
+	case f.After == "":
+	case f.OldestFirst:
+		after = max(after, f.After)
+	default:
+		before = min(before, f.After)
+	}
+	return after, before
 }
 
 // unfinished says that a version in s waits, for time or for a person.

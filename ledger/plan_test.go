@@ -18,6 +18,8 @@ func TestPlans(t *testing.T) {
 		{"SELECT MIN(due_at) FROM version WHERE state = 'seen' AND due_at > 0", "version_due"},
 		{"SELECT state, COUNT(*) FROM version WHERE newest GROUP BY state", "COVERING INDEX version_due"},
 		{"SELECT * FROM version WHERE state = 'held' AND id < 'f' ORDER BY id DESC LIMIT 5", "version_state"},
+		{"SELECT * FROM version WHERE state = 'held' AND id > '0' AND id < 'f' ORDER BY id LIMIT 5", "version_state"},
+		{"SELECT COUNT(*) FROM version WHERE state = 'held' AND id > '0' AND id < 'f'", "COVERING INDEX version_state"},
 		{"SELECT * FROM version WHERE session = 's1' AND newest", "version_newest"},
 		{"SELECT * FROM delivery WHERE state = 'sending' ORDER BY id", "delivery_state"},
 		{"SELECT * FROM delivery WHERE reference = 'x'", "delivery_reference"},

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"carryover"
@@ -102,9 +103,16 @@ func (s *Server) sought(r *http.Request, v activityView) (desk.ListRequest, erro
 	return ask, nil
 }
 
+// leastReference is the length of the part of a reference that names a document,
+// HD-XXXXXXXX. What is shorter would be looked for among all of them.
+const leastReference = 11
+
 // referred returns the version that a reference names, if whoever asks may see
 // it; empty when there is none.
 func (s *Server) referred(r *http.Request, reference string) string {
+	if len(strings.TrimSpace(reference)) < leastReference {
+		return ""
+	}
 	d, err := s.Desk.Show(r.Context(), desk.ShowRequest{ID: reference, Actor: s.actor(r)})
 	if err != nil {
 		if !errors.Is(err, carryover.ErrGone) {

@@ -56,19 +56,11 @@ func (s *Server) showHeld(w http.ResponseWriter, r *http.Request, status int, fo
 	v := heldView{staff: s.staff(r), opened: o, Problem: problem, Search: found, Reasons: desk.DismissReasons}
 	v.Search.ID, v.Search.Digest, v.Search.Practitioner = o.D.ID, o.D.Digest, o.D.Practitioner
 	v.Fields = fieldsOf(o.D.Candidates)
-	items, err := s.waitingOf(r, s.own(r))
+	place, err := s.Desk.Place(r.Context(), carryover.VersionID(o.D.ID), s.own(r))
 	if err != nil {
 		return err
 	}
-	v.Total = len(items)
-	for i, item := range items {
-		if item.ID == o.D.ID {
-			v.Place = i + 1
-			if i+1 < len(items) {
-				v.Next = items[i+1].ID
-			}
-		}
-	}
+	v.Place, v.Total, v.Next = place.Number, place.Of, string(place.Next)
 	s.Render(w, r, status, "held", v)
 	return nil
 }

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"carryover"
-	"carryover/internal/desk"
 	"carryover/web/sign"
 )
 
@@ -137,23 +136,15 @@ func (s *Server) shell(r *http.Request, data any) shell {
 	sh.Person, sh.Admin = &p, p.Role == carryover.RoleAdmin
 	_, sh.Account = s.Gate.(Door)
 	sh.Desks = slices.Contains(desks, p.Role)
-	status, err := s.Desk.Status(r.Context())
+	own := s.own(r)
+	stands, err := s.Desk.Standing(r.Context(), own)
 	if err != nil {
-		s.Log.Error("status not read", "err", err)
+		s.Log.Error("standing not read", "err", err)
 		return sh
 	}
-	sh.Paused, sh.Held, sh.Alarms = status.Paused, status.Held, len(status.Alarms)
-	if own := s.own(r); own != "" {
-		sh.Held, sh.Alarms = s.heldOf(r, own), 0
+	sh.Paused, sh.Held = stands.Paused, stands.Held
+	if own == "" {
+		sh.Alarms = stands.Alarms
 	}
 	return sh
-}
-
-// heldOf counts what waits of one practitioner's documents.
-func (s *Server) heldOf(r *http.Request, own carryover.PractitionerID) int {
-	items, err := s.Desk.List(r.Context(), desk.ListRequest{States: forPerson, Practitioner: own})
-	if err != nil {
-		s.Log.Error("held documents not counted", "err", err)
-	}
-	return len(items)
 }

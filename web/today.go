@@ -31,13 +31,11 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request) error {
 	if v.Status, err = s.Desk.Status(r.Context()); err != nil {
 		return err
 	}
-	waiting, err := s.waitingOf(r, own)
+	stands, err := s.Desk.Standing(r.Context(), own)
 	if err != nil {
 		return err
 	}
-	if v.Waiting = len(waiting); v.Waiting > 0 {
-		v.Oldest = waiting[0].Changed
-	}
+	v.Waiting, v.Oldest = stands.Held, stands.Oldest
 	days, err := s.days(r.Context(), s.daysOn(s.midnight(v.Now), 1-drawnDays), drawnDays, own)
 	if err != nil {
 		return err

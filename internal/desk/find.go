@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 
 	"carryover"
@@ -26,14 +27,20 @@ func find(ctx context.Context, tx *ledger.Tx, id string) (ledger.Version, error)
 	if printable(id) != id || len(id) < leastPrefix {
 		return ledger.Version{}, unknown(id, "it is not an id")
 	}
-	for _, look := range []func(context.Context, *ledger.Tx, string) (ledger.Version, error){byVersion, byDelivery, byReference} {
+	for _, look := range []func(context.Context, *ledger.Tx, string) (ledger.Version, error){byVersion, byDelivery, byReference, byMark} {
 		v, err := look(ctx, tx, id)
 		if err == nil || !errors.Is(err, carryover.ErrGone) {
 			return v, err
 		}
 	}
+	if whole.MatchString(id) { // nothing is longer, so it begins nothing
+		return ledger.Version{}, unknown(id, "no document has this id")
+	}
 	return byPrefix(ctx, tx, id)
 }
+
+// whole is a reference or an id of which nothing is missing.
+var whole = regexp.MustCompile(`^(HD-[A-Z2-7]{8}-[A-Z2-7]{4}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`)
 
 func byVersion(ctx context.Context, tx *ledger.Tx, id string) (ledger.Version, error) {
 	return tx.Version(ctx, carryover.VersionID(id))
@@ -56,6 +63,27 @@ func byReference(ctx context.Context, tx *ledger.Tx, id string) (ledger.Version,
 		return ledger.Version{}, carryover.ErrGone
 	}
 	return tx.Version(ctx, ds[len(ds)-1].Version)
+}
+
+// byMark finds a document by its whole mark when something of it was filed; the
+// walk finds the others.
+func byMark(ctx context.Context, tx *ledger.Tx, id string) (ledger.Version, error) {
+	ds, err := tx.ByMark(ctx, id)
+	if err != nil {
+		return ledger.Version{}, err
+	}
+	if len(ds) == 0 {
+		return ledger.Version{}, carryover.ErrGone
+	}
+	v, err := tx.Version(ctx, ds[len(ds)-1].Version)
+	if err != nil {
+		return ledger.Version{}, err
+	}
+	all, err := tx.VersionsOf(ctx, v.Session, v.Document)
+	if err != nil {
+		return ledger.Version{}, err
+	}
+	return all[len(all)-1], nil // the oldest come first
 }
 
 // page is how many versions the walk of byPrefix reads at a time.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -83,12 +82,8 @@ func status(ctx context.Context, tx *ledger.Tx) (Status, error) {
 		s.Counts[string(state)] = counts[state]
 		s.Documents += counts[state]
 	}
-	waiting, err := tx.List(ctx, ledger.Filter{States: forPerson})
-	if err != nil {
+	if s.Held, s.OldestHeld, err = held(ctx, tx, ""); err != nil {
 		return s, err
-	}
-	if s.Held = len(waiting); s.Held > 0 { // the latest come first
-		s.OldestHeld = waiting[s.Held-1].ChangedAt
 	}
 	paused, _, err := tx.Setting(ctx, pausedSetting)
 	if err != nil {
@@ -141,6 +136,7 @@ func (d *Local) List(ctx context.Context, r ListRequest) ([]Item, error) {
 	err := within(ctx, func(tx *ledger.Tx) error {
 		versions, err := tx.List(ctx, ledger.Filter{
 			States: r.States, Practitioner: r.Practitioner, Since: r.Since, Before: r.Before, After: r.After, Limit: r.Limit,
+			OldestFirst: r.OldestFirst,
 		})
 		if err != nil {
 			return err
@@ -161,9 +157,6 @@ func (d *Local) List(ctx context.Context, r ListRequest) ([]Item, error) {
 	})
 	if err != nil {
 		return nil, err
-	}
-	if r.OldestFirst {
-		slices.Reverse(items)
 	}
 	return items, nil
 }

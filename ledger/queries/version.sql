@@ -47,15 +47,29 @@ LIMIT sqlc.arg(at_most);
 SELECT CAST(COALESCE(MIN(due_at), 0) AS BIGINT) AS due_at FROM version WHERE state = $1 AND due_at > 0;
 
 -- name: ListVersions :many
--- Newest first; an empty practitioner or cursor admits all.
+-- Newest first, between two ids that are left out; anyone admits every practitioner.
 SELECT sqlc.embed(v), d.template, d.tab, d.gone_at FROM version AS v
 JOIN document AS d ON d.session = v.session AND d.id = v.document
 WHERE v.state = sqlc.arg(state)
+  AND v.id > sqlc.arg(after)
   AND v.id < sqlc.arg(before)
   AND v.first_seen >= sqlc.arg(since)
   AND (CAST(sqlc.arg(anyone) AS BOOLEAN) OR v.practitioner = sqlc.arg(practitioner))
   AND (v.newest OR CAST(sqlc.arg(older_too) AS BOOLEAN))
 ORDER BY v.id DESC
+LIMIT sqlc.arg(at_most);
+
+-- name: ListVersionsUp :many
+-- The same, oldest first.
+SELECT sqlc.embed(v), d.template, d.tab, d.gone_at FROM version AS v
+JOIN document AS d ON d.session = v.session AND d.id = v.document
+WHERE v.state = sqlc.arg(state)
+  AND v.id > sqlc.arg(after)
+  AND v.id < sqlc.arg(before)
+  AND v.first_seen >= sqlc.arg(since)
+  AND (CAST(sqlc.arg(anyone) AS BOOLEAN) OR v.practitioner = sqlc.arg(practitioner))
+  AND (v.newest OR CAST(sqlc.arg(older_too) AS BOOLEAN))
+ORDER BY v.id
 LIMIT sqlc.arg(at_most);
 
 -- name: CountStates :many

@@ -373,16 +373,18 @@ const listVersions = `-- name: ListVersions :many
 SELECT v.id, v.session, v.document, v.number, v.newest, v.format, v.state, v.reason, v.due_at, v.first_seen, v.last_read, v.changed_at, v.updated_at, v.revision, v.reads, v.empty, v.content_digest, v.evidence_digest, v.delivery, v.patient, v.practitioner, v.booking, v.attendee, v.by_person, d.template, d.tab, d.gone_at FROM version AS v
 JOIN document AS d ON d.session = v.session AND d.id = v.document
 WHERE v.state = $1
-  AND v.id < $2
-  AND v.first_seen >= $3
-  AND (CAST($4 AS BOOLEAN) OR v.practitioner = $5)
-  AND (v.newest OR CAST($6 AS BOOLEAN))
+  AND v.id > $2
+  AND v.id < $3
+  AND v.first_seen >= $4
+  AND (CAST($5 AS BOOLEAN) OR v.practitioner = $6)
+  AND (v.newest OR CAST($7 AS BOOLEAN))
 ORDER BY v.id DESC
-LIMIT $7
+LIMIT $8
 `
 
 type ListVersionsParams struct {
 	State        carryover.State
+	After        carryover.VersionID
 	Before       carryover.VersionID
 	Since        Micros
 	Anyone       bool
@@ -398,10 +400,11 @@ type ListVersionsRow struct {
 	GoneAt   Micros
 }
 
-// Newest first; an empty practitioner or cursor admits all.
+// Newest first, between two ids that are left out; anyone admits every practitioner.
 func (q *Queries) ListVersions(ctx context.Context, arg ListVersionsParams) ([]ListVersionsRow, error) {
 	rows, err := q.db.QueryContext(ctx, listVersions,
 		arg.State,
+		arg.After,
 		arg.Before,
 		arg.Since,
 		arg.Anyone,
@@ -416,6 +419,98 @@ func (q *Queries) ListVersions(ctx context.Context, arg ListVersionsParams) ([]L
 	var items []ListVersionsRow
 	for rows.Next() {
 		var i ListVersionsRow
+		if err := rows.Scan(
+			&i.Version.ID,
+			&i.Version.Session,
+			&i.Version.Document,
+			&i.Version.Number,
+			&i.Version.Newest,
+			&i.Version.Format,
+			&i.Version.State,
+			&i.Version.Reason,
+			&i.Version.DueAt,
+			&i.Version.FirstSeen,
+			&i.Version.LastRead,
+			&i.Version.ChangedAt,
+			&i.Version.UpdatedAt,
+			&i.Version.Revision,
+			&i.Version.Reads,
+			&i.Version.Empty,
+			&i.Version.ContentDigest,
+			&i.Version.EvidenceDigest,
+			&i.Version.Delivery,
+			&i.Version.Patient,
+			&i.Version.Practitioner,
+			&i.Version.Booking,
+			&i.Version.Attendee,
+			&i.Version.ByPerson,
+			&i.Template,
+			&i.Tab,
+			&i.GoneAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listVersionsUp = `-- name: ListVersionsUp :many
+SELECT v.id, v.session, v.document, v.number, v.newest, v.format, v.state, v.reason, v.due_at, v.first_seen, v.last_read, v.changed_at, v.updated_at, v.revision, v.reads, v.empty, v.content_digest, v.evidence_digest, v.delivery, v.patient, v.practitioner, v.booking, v.attendee, v.by_person, d.template, d.tab, d.gone_at FROM version AS v
+JOIN document AS d ON d.session = v.session AND d.id = v.document
+WHERE v.state = $1
+  AND v.id > $2
+  AND v.id < $3
+  AND v.first_seen >= $4
+  AND (CAST($5 AS BOOLEAN) OR v.practitioner = $6)
+  AND (v.newest OR CAST($7 AS BOOLEAN))
+ORDER BY v.id
+LIMIT $8
+`
+
+type ListVersionsUpParams struct {
+	State        carryover.State
+	After        carryover.VersionID
+	Before       carryover.VersionID
+	Since        Micros
+	Anyone       bool
+	Practitioner carryover.PractitionerID
+	OlderToo     bool
+	AtMost       int32
+}
+
+type ListVersionsUpRow struct {
+	Version  Version
+	Template carryover.TemplateID
+	Tab      int64
+	GoneAt   Micros
+}
+
+// The same, oldest first.
+func (q *Queries) ListVersionsUp(ctx context.Context, arg ListVersionsUpParams) ([]ListVersionsUpRow, error) {
+	rows, err := q.db.QueryContext(ctx, listVersionsUp,
+		arg.State,
+		arg.After,
+		arg.Before,
+		arg.Since,
+		arg.Anyone,
+		arg.Practitioner,
+		arg.OlderToo,
+		arg.AtMost,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListVersionsUpRow
+	for rows.Next() {
+		var i ListVersionsUpRow
 		if err := rows.Scan(
 			&i.Version.ID,
 			&i.Version.Session,
