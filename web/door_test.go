@@ -16,6 +16,7 @@ import (
 func real(t *testing.T, p *practice) (http.Handler, *ledger.Ledger, *web.Server, *sign.Gate) {
 	t.Helper()
 	s := p.pages()
+	s.Hosts = []string{"carryover.test"} // as signtest's browsers say
 	l := p.desk.(*desk.Local).Ledger
 	g := sign.New(sign.Config{Ledger: l, Render: s, Zone: p.cfg.TimeZone})
 	s.Gate = web.Door{Gate: g}

@@ -39,6 +39,10 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 		if s.TLS {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
+		if !s.answersTo(r) {
+			misdirected(w)
+			return
+		}
 		inner.ServeHTTP(w, r)
 	})
 }

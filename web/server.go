@@ -28,6 +28,11 @@ type Desk interface {
 	FindPatients(ctx context.Context, r desk.FindRequest) (found []carryover.Patient, more bool, err error)
 	// Seen returns the documents first seen in a span, oldest first.
 	Seen(ctx context.Context, from, to time.Time, who carryover.PractitionerID) ([]ledger.Seen, error)
+	// Standing returns what waits, whether filing is paused, and how many alarms
+	// there are; who empty means everybody's.
+	Standing(ctx context.Context, who carryover.PractitionerID) (desk.Standing, error)
+	// Place says where a version stands among what waits.
+	Place(ctx context.Context, id carryover.VersionID, who carryover.PractitionerID) (desk.Place, error)
 	// Items returns versions by their ids, without names.
 	Items(ctx context.Context, ids []carryover.VersionID) ([]desk.Item, error)
 }
@@ -66,7 +71,10 @@ type Server struct {
 	Zone     *time.Location // in which people read times; nil: UTC
 	Sandbox  bool           // everybody in it is invented, and each page says so
 	TLS      bool           // it is served under TLS
-	Log      *slog.Logger   // nil discards; ids and reasons only
+	// Hosts are the names that it is served as, beside those of this machine, which
+	// always answer; a request for any other host is refused. AnyHost admits all.
+	Hosts []string
+	Log   *slog.Logger // nil discards; ids and reasons only
 
 	look *look
 }

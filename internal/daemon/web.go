@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
+	"net/url"
 
 	"carryover"
+	"carryover/internal/config"
 	"carryover/web"
 	"carryover/web/sign"
 )
@@ -54,6 +56,7 @@ func (d *Daemon) Pages() *web.Server {
 	}
 	w := d.cfg.Web
 	s.TLS = w != nil && w.TLS()
+	s.Hosts = hostsOf(w)
 	if s.Gate == nil {
 		c := sign.Config{Ledger: d.ledger, Render: s, Log: d.log, Zone: d.cfg.TimeZone, TLS: s.TLS}
 		if w != nil {
@@ -65,4 +68,22 @@ func (d *Daemon) Pages() *web.Server {
 		s.Gate = web.Door{Gate: sign.New(c)}
 	}
 	return s
+}
+
+// hostsOf are the names that the page is served as: the origin's; every one when
+// there is only a certificate, which browsers hold against the name.
+func hostsOf(w *config.Web) []string {
+	switch {
+	case w == nil:
+		return nil
+	case w.Origin != "":
+		u, err := url.Parse(w.Origin)
+		if err != nil {
+			return nil
+		}
+		return []string{u.Host}
+	case w.CertFile != "":
+		return []string{web.AnyHost}
+	}
+	return nil
 }
