@@ -37,7 +37,7 @@ func TestKilledWhileRestoring(t *testing.T) {
 	for i := range each {
 		k := kill{after: 1 + i%restoreCommits}
 		if i >= restoreCommits {
-			k = kill{after: restoreCommits, later: 1 + time.Duration(random.Int64N(int64(25*time.Millisecond)))}
+			k = kill{after: restoreCommits, later: 1 + time.Duration(random.Int64N(int64(8*time.Millisecond)))}
 		}
 		if l.restore(k) {
 			killed++
