@@ -92,8 +92,9 @@ func (o *oracle) nothingLost(ctx context.Context, tx *ledger.Tx, when string) er
 		switch ended := v.State == carryover.Proven || v.State == carryover.Superseded; {
 		case ended && !gone:
 			o.w.broken("leaves nothing: version %s is %s and its text is kept (%v)", v.ID, v.State, err)
+		case gone && v.State == carryover.Filed && provenBefore(ctx, tx, v.ID): // its note is read once more
 		case gone && v.State.Waiting() && !v.Empty:
-			o.w.broken("nothing lost (%s): version %s is %s and its text is gone", when, v.ID, v.State)
+			o.w.broken("nothing lost (%s): version %s of %s/%s is %s and its text is gone", when, v.ID, v.Session, v.Document, v.State)
 		}
 	}
 	if sum != len(at) {
@@ -239,4 +240,11 @@ func (o *oracle) outcome(head string) string {
 	fmt.Fprintln(&b, head)
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:])[:16]
+}
+
+// provenBefore says that a version's note was proven once: its words are not
+// kept for when somebody asks to have it read again.
+func provenBefore(ctx context.Context, tx *ledger.Tx, id carryover.VersionID) bool {
+	ds, err := tx.DeliveriesOf(ctx, id)
+	return err == nil && slices.ContainsFunc(ds, func(d ledger.Delivery) bool { return d.Note != "" && !d.ProvenAt.IsZero() })
 }
