@@ -216,7 +216,8 @@ var excuses = []struct {
 		}, "the simulated desk takes back what is proven; pipeline tests the others",
 	},
 	{
-		"person_races_undo", []carryover.State{carryover.InDoubt, carryover.Filed, carryover.Held},
+		"person_races_undo",
+		[]carryover.State{carryover.InDoubt, carryover.Filed, carryover.Held},
 		"what is taken back is proven until its note is out of sight",
 	},
 	{
