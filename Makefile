@@ -26,7 +26,7 @@ LINT  := $(TOOLS)/golangci-lint
 VULN  := $(TOOLS)/govulncheck
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build bench fuzz soak mutants kills cover fmt tools clean FORCE
+.PHONY: help demo test check build bench fuzz soak mutants kills axe cover fmt tools clean FORCE
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -74,6 +74,11 @@ mutants: ## plants a dozen bugs, one by one, each of which the simulation has to
 
 kills: ## SIGKILL at every crash point, and four hundred at random (some minutes)
 	go -C internal/crash test -count 1 -timeout 30m -parallel 8 -long -seed $(or $(SEED),1)
+
+axe: ## axe-core over every page and state of the review page, in Chromium (fetches axe-core from npm)
+	@mkdir -p .cache/axe
+	@test -f .cache/axe/package/axe.min.js || (cd .cache/axe && npm pack --silent axe-core@4.14.1 >/dev/null && tar xzf axe-core-4.14.1.tgz)
+	go test ./web -count 1 -run EveryState -v -axe $(CURDIR)/.cache/axe/package/axe.min.js
 
 cover: ## what share of the statements the tests reach
 	@mkdir -p .cache
