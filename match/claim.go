@@ -136,7 +136,7 @@ func (c *claimed) split(main string) {
 // hyphened are the folded words of a name that stand behind a hyphen.
 func hyphened(name string) map[string]bool {
 	words := map[string]bool{}
-	for _, field := range strings.Fields(name) {
+	for field := range strings.FieldsSeq(name) {
 		for i, half := range strings.Split(field, "-") {
 			if w := fold(half); i > 0 && len(w) == 1 && !strings.HasPrefix(field, "-") {
 				words[w[0]] = true

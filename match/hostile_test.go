@@ -15,9 +15,9 @@ import (
 func TestBirthDatesInNames(t *testing.T) {
 	slot := []carryover.Booking{booking("b", "1", at)}
 	other, born := patient("1", "Mira", "Quillfeather", "1990-07-22"), patient("1", "Mira", "Quillfeather", "1953-04-18")
-	read := strings.Split("18/04/1953|18-Apr-1953|18.Apr.1953|18Apr1953|18 Apr 53|18 April '53|18 04 1953|18041953|19530418|1953 04 18|DOB18/04/1953|"+
+	read := strings.SplitSeq("18/04/1953|18-Apr-1953|18.Apr.1953|18Apr1953|18 Apr 53|18 April '53|18 04 1953|18041953|19530418|1953 04 18|DOB18/04/1953|"+
 		"18/04/1953M|18–04–1953|18_04_1953|１８/０４/１９５３|18. April 1953|18th of April, 1953|Apr-18-1953|18/04 1953|18 / 04 / 1953|18/4/53|(18.4.'53)|[18/04/1953]|04/18/1953", "|")
-	for _, form := range read {
+	for form := range read {
 		name := "Mira Quillfeather " + form
 		if got := Decide(Input{Session: claim(name, ""), Candidates: []carryover.Patient{other}, Bookings: slot}); got.Reason != carryover.Contradiction {
 			t.Errorf("%q in the slot of somebody born in 1990: %q, %q; want a contradiction", name, got.Patient, got.Reason)
@@ -26,7 +26,7 @@ func TestBirthDatesInNames(t *testing.T) {
 			t.Errorf("%q and the chart of that day: %q, %q; want it", name, got.Patient, got.Reason)
 		}
 	}
-	for _, form := range strings.Split("(1953)|born 1953|04/1953|18/IV/1953|31/04/1953|29/02/1993|180453|18 4 53|18/04|18.04|Apr 53|18/4/053|DOB 18|yob 53", "|") {
+	for form := range strings.SplitSeq("(1953)|born 1953|04/1953|18/IV/1953|31/04/1953|29/02/1993|180453|18 4 53|18/04|18.04|Apr 53|18/4/053|DOB 18|yob 53", "|") {
 		name := "Mira Quillfeather " + form
 		for _, p := range []carryover.Patient{other, born} {
 			if got := Decide(Input{Session: claim(name, ""), Candidates: []carryover.Patient{p}, Bookings: slot}); got.Reason != carryover.UnreadBirthDate {
@@ -74,7 +74,7 @@ func TestAgesInNames(t *testing.T) {
 func TestOthersInTheName(t *testing.T) {
 	slot := []carryover.Booking{booking("b", "1", at)}
 	mia := []carryover.Patient{patient("1", "Mia", "Quill", "1990-07-22")}
-	for _, name := range strings.Split("Mia Quill mum|Mia Quill NOK|Mia Quill family|Mia Quill & family|Mia Quill + 1|Mia Quill x2|Mia Quill Jayden|Mia Quill ?Jayden|"+
+	for name := range strings.SplitSeq("Mia Quill mum|Mia Quill NOK|Mia Quill family|Mia Quill & family|Mia Quill + 1|Mia Quill x2|Mia Quill Jayden|Mia Quill ?Jayden|"+
 		"Mia Quill n Jayden|Mia Quill per daughter|per daughter Mia Quill|Quill, Mia, Jayden|Mia Quill's|Mia Quill's dtr|Mia Quill no show|Mia Quill cancelled|"+
 		"not Mia Quill|Jayden (Mia Quill)|Mia Quill - Jayden|d/o Mia Quill|Mum (Mia Quill)|Mia Quill Jr|Mia Quill III|Jr Mia Quill|Mia Quill the younger", "|") {
 		if got := Decide(Input{Session: claim(name, ""), Candidates: mia, Bookings: slot}); got.Patient != "" {
@@ -86,7 +86,7 @@ func TestOthersInTheName(t *testing.T) {
 			t.Errorf("%q: held, %q; want filed", name, got.Reason)
 		}
 	}
-	for _, name := range strings.Split("New patient - Jayden Wren|Review (Otto Wren)|Room 3 - Jayden Quill|J B|J.T.|K|M B|王|李 伟|Physio – Otto Wren", "|") {
+	for name := range strings.SplitSeq("New patient - Jayden Wren|Review (Otto Wren)|Room 3 - Jayden Quill|J B|J.T.|K|M B|王|李 伟|Physio – Otto Wren", "|") {
 		if got := Decide(Input{Session: claim(name, "1990-07-22"), Candidates: mia, Bookings: slot}); got.Patient != "" {
 			t.Errorf("%q with the birth date, in the slot: filed", name)
 		}

@@ -123,7 +123,7 @@ func TestCompareName(t *testing.T) {
 // TestKnownGivenNames: a slip is only what is no name; these were once taken
 // for slips of one another.
 func TestKnownGivenNames(t *testing.T) {
-	for _, n := range strings.Fields(`manjot manjit harjot harjit sukhjit sukhjot ranjot ranjit navjeet navneet parminder parvinder rashad rashid
+	for n := range strings.FieldsSeq(`manjot manjit harjot harjit sukhjit sukhjot ranjot ranjit navjeet navneet parminder parvinder rashad rashid
 		nadira nadia truong trung hoan hoang advika anvika anushka anoushka kenji haruko haruto seoyeon seoyun xinyi xinyu chidera
 		oluwaseun oluwaseyi sumaya sumayra despina despoina`) {
 		if !isGiven(n) {

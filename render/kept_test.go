@@ -62,7 +62,7 @@ func TestKept(t *testing.T) {
 // their order.
 func TestTablesInTables(t *testing.T) {
 	src, want := "", ""
-	for _, word := range strings.Fields("a b c d e f g h i j k l") {
+	for word := range strings.FieldsSeq("a b c d e f g h i j k l") {
 		src, want = src+"<table><tr><td>"+word+"</td><td>", want+word
 	}
 	src += strings.Repeat("z</td></tr></table>", 12) + "end"

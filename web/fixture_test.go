@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -153,11 +154,9 @@ func (g gate) Require(roles ...carryover.Role) func(http.Handler) http.Handler {
 				http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 				return
 			}
-			for _, role := range roles {
-				if p.Role == role {
-					next.ServeHTTP(w, r)
-					return
-				}
+			if slices.Contains(roles, p.Role) {
+				next.ServeHTTP(w, r)
+				return
 			}
 			if len(roles) == 0 {
 				next.ServeHTTP(w, r)

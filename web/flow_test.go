@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -107,9 +108,7 @@ func TestFileToAnotherPatient(t *testing.T) {
 	ask.Set("initials", who.FirstName[:1]+who.LastName[:1])
 	ask.Set("born", who.BirthDate)
 	stale := url.Values{}
-	for k, val := range ask {
-		stale[k] = val
-	}
+	maps.Copy(stale, ask)
 	stale.Set("digest", "0011223344556677")
 	if page := v.wants(http.StatusConflict, http.MethodPost, at+"/file", stale); !strings.Contains(page, "changed while you looked") {
 		t.Errorf("an old digest does not say what is the matter:\n%s", page)

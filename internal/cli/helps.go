@@ -51,7 +51,7 @@ func withDigest(command string, v desk.Detail) string {
 // wrap prints words in lines that are not too wide.
 func wrap(w io.Writer, words string) {
 	line := " "
-	for _, word := range strings.Fields(words) {
+	for word := range strings.FieldsSeq(words) {
 		if len(line)+1+len(word) > wide {
 			fmt.Fprintln(w, line)
 			line = " "

@@ -175,22 +175,22 @@ func (f *form) rows(b *tree.Block, at place) bool {
 // with the colon within or after. A time (10:30), a ratio (2:1) and an address
 // (https://…) have no label.
 func cut(line []tree.Span) (label string, value []tree.Span, ok bool) {
-	before := ""
+	var before strings.Builder
 	for i, s := range line {
 		if s.Break || s.Box != tree.NoBox || s.Address != "" || s.Has(tree.Struck) || s.Has(tree.Mono) {
 			return "", nil, false
 		}
 		at := strings.Index(s.Text, ":")
 		if at < 0 {
-			before += s.Text
+			before.WriteString(s.Text)
 			continue
 		}
-		before += s.Text[:at]
+		before.WriteString(s.Text[:at])
 		after := s.Text[at+1:]
 		if after != "" && !startsWithSpace(after) || after == "" && i+1 < len(line) && !s.Has(tree.Bold) && !startsWithSpace(line[i+1].Text) {
 			return "", nil, false
 		}
-		label = strings.TrimSpace(before)
+		label = strings.TrimSpace(before.String())
 		if n := utf8.RuneCountInString(label); n == 0 || n > longestLabel || key(label) == "" {
 			return "", nil, false
 		}

@@ -30,13 +30,13 @@ func pdfOf(streams ...string) []byte {
 		object(n, fmt.Sprintf("<</Filter /FlateDecode /Length %d>>\nstream\n%s\nendstream", z.Len(), z.String()))
 	}
 	object(1, "<</Type /Catalog /Pages 2 0 R>>")
-	kids := ""
+	var kids strings.Builder
 	for i := range streams {
-		kids += fmt.Sprintf("%d 0 R ", 10+2*i)
+		kids.WriteString(fmt.Sprintf("%d 0 R ", 10+2*i))
 		object(10+2*i, fmt.Sprintf("<</Type /Page /Parent 2 0 R /Contents %d 0 R>>", 11+2*i))
 		stream(11+2*i, streams[i])
 	}
-	object(2, fmt.Sprintf("<</Type /Pages /Kids [%s] /Count %d /Resources 3 0 R>>", kids, len(streams)))
+	object(2, fmt.Sprintf("<</Type /Pages /Kids [%s] /Count %d /Resources 3 0 R>>", kids.String(), len(streams)))
 	object(3, "<</ProcSet [/PDF /Text] /Font <</F1 4 0 R /F2 5 0 R>> >>")
 	object(4, "<</Type /Font /Subtype /Type0 /ToUnicode 6 0 R>>")
 	object(5, "<</Type /Font /Subtype /Type1 /ToUnicode 7 0 R>>")

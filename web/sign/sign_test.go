@@ -216,12 +216,12 @@ func TestNothingPersonalLeaks(t *testing.T) {
 			}
 		}
 	}
-	all := ""
+	var all strings.Builder
 	for name, bytes := range h.files(t) {
 		check(name, bytes)
-		all += bytes
+		all.WriteString(bytes)
 	}
-	if !strings.Contains(all, string(guest.ID)) || !strings.Contains(all, string(audit.Joined)) {
+	if !strings.Contains(all.String(), string(guest.ID)) || !strings.Contains(all.String(), string(audit.Joined)) {
 		t.Error("the files hold neither the person's id nor an entry: they may not have been read at all")
 	}
 	check("the log", h.log.String())

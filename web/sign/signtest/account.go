@@ -2,6 +2,7 @@ package signtest
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -66,9 +67,7 @@ func (a *Account) Welcome(t testing.TB, link string, who url.Values) {
 	}
 	step("open the link", a.Post(t, "/welcome", url.Values{"code": {link}}), http.StatusSeeOther, "/welcome/you")
 	form := url.Values{"password": {Password}, "repeat": {Password}}
-	for k, v := range who {
-		form[k] = v
-	}
+	maps.Copy(form, who)
 	step("choose a password", a.Post(t, "/welcome/you", form), http.StatusSeeOther, "/welcome/code")
 	page := a.Get(t, "/welcome/code")
 	step("look at the second factor", page, http.StatusOK, "")

@@ -6,6 +6,7 @@ package signtest
 import (
 	"html/template"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -61,9 +62,7 @@ func (b *Browser) Do(t testing.TB, method, path string, form url.Values) Answer 
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	for name, values := range b.Header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, b.Header)
 	r.RemoteAddr = "127.0.0.1:40000"
 	if b.From != "" {
 		r.RemoteAddr = b.From + ":40000"
