@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,11 +32,14 @@ type Account struct {
 	secret string
 }
 
+// joined counts the accounts: tests that share a ledger each have their own.
+var joined atomic.Int64
+
 // Join adds a person and takes them through their link, over the handler's own
 // pages, until they are signed in. A practitioner's account is for of.
 func Join(t testing.TB, l *ledger.Ledger, b *Browser, role carryover.Role, of carryover.PractitionerID) *Account {
 	t.Helper()
-	a := &Account{Browser: b, Role: role, Login: fmt.Sprintf("%s@example.com", role)}
+	a := &Account{Browser: b, Role: role, Login: fmt.Sprintf("%s.%d@example.com", role, joined.Add(1))}
 	now := time.Now()
 	var link carryover.Secret
 	err := l.Update(t.Context(), func(tx *ledger.Tx) (err error) {
