@@ -72,10 +72,10 @@ func TestFirstAdmin(t *testing.T) {
 	}
 
 	// The link is no way to become somebody else.
-	h.join(t, carryover.RoleReviewer)
+	reviewer := h.join(t, carryover.RoleReviewer)
 	thief := h.browser()
 	thief.Post(t, "/welcome", code(h.adminLink(t)))
-	form := known("Thief", "reviewer@example.com")
+	form := known("Thief", reviewer.Login)
 	form.Set("password", signtest.Password)
 	form.Set("repeat", signtest.Password)
 	thief.Post(t, "/welcome/you", form)
