@@ -101,23 +101,6 @@ func TestNothingIsSentWithinTheGracePeriod(t *testing.T) {
 	}
 }
 
-// TestFailedListingIsNotAbsence: while the listing fails nothing is decided.
-func TestFailedListingIsNotAbsence(t *testing.T) {
-	t.Parallel()
-	h := newHarness(t)
-	h.strike(
-		sandbox.Rule{API: "cliniko", Method: "POST", Path: "/treatment_notes", Fault: sandbox.FaultCutAfter, Count: 1},
-		sandbox.Rule{API: "cliniko", Method: "GET", Path: "/treatment_notes", Fault: sandbox.FaultHTML, Again: 1 << 20, From: 0},
-	)
-	deadline := time.Now().Add(time.Second)
-	for time.Now().Before(deadline) {
-		h.cycle()
-	}
-	if n := h.posts(); n > 1 {
-		t.Errorf("%d POSTs although no listing succeeded", n)
-	}
-}
-
 // TestCrashWhileSending leaves a delivery in Sending, as a killed process
 // does, and starts again on the same ledger.
 func TestCrashWhileSending(t *testing.T) {
