@@ -55,6 +55,7 @@ const (
 	AlarmCleared  Action = "alarm_cleared"  // it is well again
 	UndoAsked     Action = "undo_asked"     // a person took a filing back
 	MoveAsked     Action = "move_asked"     // a person sent a filing to another record
+	CalledOff     Action = "called_off"     // a person called an undo or a move off before it began
 	Touched       Action = "touched"        // somebody was seen to have worked on a note of ours
 	Archived      Action = "archived"       // one of our notes was archived, or seen to be
 	Unarchived    Action = "unarchived"     // one of our notes was brought back, or seen to be
@@ -86,7 +87,7 @@ const (
 var actions = map[Action]bool{
 	Moved: true, Decided: true, Viewed: true, ShownNames: true, Previewed: true, Released: true,
 	Dismissed: true, Retried: true, Reopened: true, Synced: true, Filed: true, Paused: true, Resumed: true,
-	AlarmRaised: true, AlarmCleared: true, UndoAsked: true, MoveAsked: true, Touched: true, Archived: true, Unarchived: true, Destroyed: true, Started: true, Stopped: true,
+	AlarmRaised: true, AlarmCleared: true, UndoAsked: true, MoveAsked: true, CalledOff: true, Touched: true, Archived: true, Unarchived: true, Destroyed: true, Started: true, Stopped: true,
 	Opened: true, Exported: true, BackedUp: true, Restored: true, KeyChanged: true, ConfigChanged: true,
 	SignedIn: true, SignInRefused: true, SignedOut: true, Invited: true, LinkMade: true, LinkUsed: true, Joined: true,
 	AccessReset: true, AccessEnded: true, RoleChanged: true, PasswordChanged: true, CodesRenewed: true,

@@ -76,7 +76,16 @@ func (p *Pipeline) secure(ctx context.Context, c *Cycle, r ledger.Reversal, d le
 	case err != nil:
 		return "", err
 	}
-	return carryover.NoReason, p.update(ctx, func(s *step) error { return s.KeepFor(ctx, d.ID, doc) })
+	return carryover.NoReason, p.update(ctx, func(s *step) error {
+		now, err := s.Reversal(ctx, d.ID)
+		switch {
+		case err != nil:
+			return err
+		case now.State != r.State: // called off meanwhile: the words are nobody's business any more
+			return ledger.ErrConflict
+		}
+		return s.KeepFor(ctx, d.ID, doc)
+	})
 }
 
 // wordsAgain has the words of a version once more: from Heidi, if they are still

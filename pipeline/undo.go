@@ -49,7 +49,11 @@ func (p *Pipeline) reverse(ctx context.Context, c *Cycle) error {
 	for _, r := range due {
 		err := p.reverseOne(ctx, c, look, r)
 		switch {
-		case err == nil, lostRace(err), errors.Is(err, errPaused):
+		case err == nil, lostRace(err):
+		case errors.Is(err, errPaused): // to the back: what can be done meanwhile is not to wait behind it
+			if err := p.reverseLater(ctx, r, time.Now().Add(p.Timing.Poll)); err != nil {
+				return fmt.Errorf("put off the reversal of delivery %s: %w", r.Delivery, err)
+			}
 		case ctx.Err() != nil:
 			return err
 		default:
@@ -108,8 +112,11 @@ func (p *Pipeline) reverseOne(ctx context.Context, c *Cycle, look *looker, r led
 // takeOut is the first step. Before anything is touched it makes sure that the
 // document can go where it is to go instead.
 func (p *Pipeline) takeOut(ctx context.Context, c *Cycle, look *looker, r ledger.Reversal, d ledger.Delivery) error {
-	if stop, err := p.stopped(ctx, d.Practitioner); stop || err != nil {
+	switch stop, err := p.stopped(ctx, d.Practitioner); {
+	case err != nil:
 		return err
+	case stop:
+		return errPaused
 	}
 	seen, err := look.at(ctx, d)
 	if err != nil {

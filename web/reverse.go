@@ -31,11 +31,11 @@ func (s *Server) undo(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ask := desk.UndoRequest{ID: d.ID, DryRun: true, Actor: s.actor(r)}
-	if r.PostFormValue("do") == "yes" {
+	if do := r.PostFormValue("do"); do == "yes" || do == "call_off" {
 		if _, ask.Digest, err = s.decided(r); err != nil {
 			return err
 		}
-		ask.DryRun = false
+		ask.DryRun, ask.CallOff = false, do == "call_off"
 	}
 	what, err := s.Desk.Undo(r.Context(), ask)
 	if err != nil {

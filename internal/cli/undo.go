@@ -14,6 +14,8 @@ type undoCmd struct {
 	ID     string `arg:"" help:"A reference (HD-…), a version's or delivery's id, or the beginning of one."`
 	DryRun bool   `name:"dry-run" help:"Say what would happen, and do nothing."`
 	Digest string `help:"The digest that show printed: refuse when anything has changed since."`
+	// CallOff is for an undo and for a move.
+	CallOff bool `name:"call-off" help:"End an undo or a move that was asked for and has not begun."`
 }
 
 // Help is kong's long help.
@@ -21,20 +23,26 @@ func (undoCmd) Help() string {
 	return `Carryover archives its own note or attachment as long as nobody has worked on it. What somebody edited,
 finalised or put elsewhere stays as it is: a person has to remove it, and status lists it until it is gone.
 A reference or delivery's id means that very filing, anything else the document's latest in Cliniko.
+--call-off ends an undo, or a move, that was asked for, as long as nothing has been sent for it.
 
-Example:
+Examples:
 
-  carryover undo HD-7Q4K2MXA --dry-run`
+  carryover undo HD-7Q4K2MXA --dry-run
+  carryover undo HD-7Q4K2MXA --call-off`
 }
 
 // Run implements the command.
 func (c undoCmd) Run(a *app) error {
 	return a.withDesk(func(ctx context.Context, d desk.Desk) error {
-		r, err := d.Undo(ctx, desk.UndoRequest{ID: c.ID, Digest: c.Digest, DryRun: c.DryRun, Actor: a.actor()})
+		r, err := d.Undo(ctx, desk.UndoRequest{ID: c.ID, Digest: c.Digest, DryRun: c.DryRun, CallOff: c.CallOff, Actor: a.actor()})
 		if err != nil {
 			return err
 		}
-		return a.answer(r, func(w io.Writer) { a.reversal(w, r, "will be taken back") })
+		what := "will be taken back"
+		if c.CallOff {
+			what = "stays as it is: what was asked for is called off"
+		}
+		return a.answer(r, func(w io.Writer) { a.reversal(w, r, what) })
 	})
 }
 

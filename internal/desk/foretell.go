@@ -61,15 +61,15 @@ func (d *Local) foretell(ctx context.Context, p plan, r reversal) Reversal {
 			out.Will, out.Touch = WillByHand, touch
 		}
 	}
-	out.Says = says(out)
+	out.Says = append(says(out), d.waits(ctx, p.of.Practitioner)...)
 	return out
 }
 
 // says puts it in sentences, with what the note is called in the middle.
 func says(r Reversal) []string {
-	what, record, anew := "Note "+r.OfNote, "the record of patient "+r.From, "draft"
+	what, record, anew := called(r), "the record of patient "+r.From, "draft"
 	if r.OfTo == string(carryover.ToAttachment) {
-		what, anew = "Attachment "+r.OfNote, "attachment"
+		anew = "attachment"
 	}
 	var out []string
 	switch r.Will {
@@ -84,6 +84,30 @@ func says(r Reversal) []string {
 	}
 	if r.Into != "" {
 		out = append(out, "The document is filed in the record of patient "+r.Into+", as a new "+anew+" with a reference of its own.")
+	}
+	return out
+}
+
+// waits says why a decision is not acted on at once, and what helps: nothing is
+// written while writing is paused, nor while no daemon runs.
+func (d *Local) waits(ctx context.Context, who carryover.PractitionerID) (out []string) {
+	_ = d.Ledger.View(ctx, func(tx *ledger.Tx) error { // what there is of it is said
+		all, _, err := tx.Setting(ctx, pausedSetting)
+		if err != nil {
+			return err
+		}
+		if all == pausedYes {
+			out = append(out, "All writing to Cliniko is paused, so this waits until that is lifted.", "`carryover resume` lets it go on.")
+		}
+		row, err := tx.Practitioner(ctx, who)
+		if err == nil && !row.PausedAt.IsZero() {
+			out = append(out, "Writing for practitioner "+string(who)+" is paused, so this waits until that is lifted.",
+				"`carryover status` says why; `carryover resume --practitioner "+string(who)+"` lets it go on.")
+		}
+		return err
+	})
+	if d.Engine == nil {
+		out = append(out, "No daemon runs, so this waits until one does: start `carryover run`.")
 	}
 	return out
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"carryover"
-	"carryover/alarm"
 	"carryover/audit"
 	"carryover/ledger"
 )
@@ -22,7 +21,9 @@ type UndoRequest struct {
 	ID     string `json:"id"`
 	Digest string `json:"digest,omitempty"` // of what was shown; empty skips the check
 	DryRun bool   `json:"dry_run,omitempty"`
-	Actor  string `json:"actor,omitempty"`
+	// CallOff ends an undo or a move that was asked for and has not begun.
+	CallOff bool   `json:"call_off,omitempty"`
+	Actor   string `json:"actor,omitempty"`
 }
 
 // A MoveRequest takes a filing back and files the document in another record.
@@ -44,6 +45,9 @@ type Examiner interface {
 
 // Undo implements Desk.
 func (d *Local) Undo(ctx context.Context, r UndoRequest) (Reversal, error) {
+	if r.CallOff {
+		return d.callOffAsked(ctx, r)
+	}
 	return d.reverse(ctx, reversal{op: "undo", id: r.ID, digest: r.Digest, dry: r.DryRun, actor: r.Actor, action: audit.UndoAsked})
 }
 
@@ -167,34 +171,4 @@ func (d *Local) liveRecord(ctx context.Context, op string, id carryover.PatientI
 		}
 	}
 	return refused(op, "Cliniko has no patient with that id", "It is the number at the end of the patient's address in Cliniko.")
-}
-
-// callOff ends a reversal that has touched nothing, or waits for a person, when
-// that person decides otherwise about the document.
-func (d *Local) callOff(ctx context.Context, tx *ledger.Tx, op string, v ledger.Version, actor string, now time.Time) error {
-	if v.Delivery == "" {
-		return nil
-	}
-	r, err := tx.Reversal(ctx, v.Delivery)
-	if errors.Is(err, carryover.ErrGone) || err == nil && !r.State.Open() {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if r.State == ledger.ReversalArchiving || r.State == ledger.ReversalRestoring {
-		return refused(op, "it is being taken out of its record this moment", "Wait a minute, then look with `carryover show "+markOf(v)+"`.")
-	}
-	if err := tx.MoveReversal(ctx, r.Delivery, r.State, ledger.ReversalGivenUp, func(x *ledger.Reversal) { x.Why = "called_off" }, now); err != nil {
-		return err
-	}
-	if err := tx.Destroy(ctx, string(r.Delivery)); err != nil {
-		return err
-	}
-	for _, k := range []alarm.Kind{alarm.RemoveByHand, alarm.BringBackByHand} {
-		if err := d.calmOne(ctx, tx, v, k, string(r.Delivery), actor, now); err != nil {
-			return err
-		}
-	}
-	return nil
 }
