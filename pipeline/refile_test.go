@@ -143,8 +143,8 @@ func TestMoveIsRefused(t *testing.T) {
 		t.Errorf("with another digest = %v, want that it changed", err)
 	}
 	dry, err := h.desk().Move(t.Context(), desk.MoveRequest{ID: shown.Mark, Patient: otto, Digest: shown.Digest, DryRun: true, Actor: "cli:1000"})
-	if err != nil || dry.State != "" || dry.OfNote != h.notes()[0].ID || len(dry.Says) != 2 {
-		t.Errorf("dry run = %+v, %v; want what would happen", dry, err)
+	if err != nil || dry.State != "" || dry.OfNote != h.notes()[0].ID || len(dry.Says) != 3 {
+		t.Errorf("dry run = %+v, %v; want what would happen, and that no daemon runs", dry, err)
 	}
 	if h.cycle(); len(h.notes()) != 1 {
 		t.Error("a dry run did something")
