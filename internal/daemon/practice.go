@@ -13,16 +13,15 @@ import (
 	"carryover/web"
 )
 
-// practice tells the pages what is not in the ledger: what the practitioners are
-// called and where the practice's pages in Cliniko are. Cliniko is asked now and
-// then, not for each page.
+// practice tells the pages what the practitioners are called. Cliniko is asked
+// now and then, not for each page; where the practice's pages are, which comes
+// with it, the desk keeps.
 type practice struct {
 	d *Daemon
 
-	mu      sync.Mutex // guards the fields below
-	until   time.Time  // how long the answers are good
-	names   map[carryover.PractitionerID]carryover.Text
-	address string
+	mu    sync.Mutex // guards the fields below
+	until time.Time  // how long the names are good
+	names map[carryover.PractitionerID]carryover.Text
 }
 
 var _ web.Practice = (*practice)(nil)
@@ -36,11 +35,11 @@ const (
 
 // ask has Cliniko asked when the answers are old. What could not be asked stays
 // as it was.
-func (p *practice) ask(ctx context.Context) (names map[carryover.PractitionerID]carryover.Text, address string) {
+func (p *practice) ask(ctx context.Context) map[carryover.PractitionerID]carryover.Text {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if time.Now().Before(p.until) {
-		return p.names, p.address
+		return p.names
 	}
 	p.until = time.Now().Add(againAfter)
 	for _, s := range p.d.sides {
@@ -48,7 +47,7 @@ func (p *practice) ask(ctx context.Context) (names map[carryover.PractitionerID]
 		names, err := s.cliniko.Practitioners(ctx)
 		if err == nil {
 			p.names = names
-			p.address, err = s.cliniko.Address(ctx)
+			err = p.learnPages(ctx, s.cliniko)
 		}
 		if err == nil {
 			p.until = time.Now().Add(practiceFor)
@@ -57,13 +56,22 @@ func (p *practice) ask(ctx context.Context) (names map[carryover.PractitionerID]
 		}
 		break // any practitioner's key will do
 	}
-	return p.names, p.address
+	return p.names
+}
+
+// learnPages has the desk know the address that Cliniko gives.
+func (p *practice) learnPages(ctx context.Context, c *cliniko.Client) error {
+	at, err := c.Address(ctx)
+	if err != nil {
+		return err
+	}
+	return p.d.desk.SetPages(ctx, at)
 }
 
 // Practitioners implements web.Practice: those of the configuration, in its
 // order.
 func (p *practice) Practitioners(ctx context.Context) []web.Practitioner {
-	names, _ := p.ask(ctx)
+	names := p.ask(ctx)
 	var all []web.Practitioner
 	for _, pr := range p.d.cfg.Practitioners {
 		all = append(all, web.Practitioner{ID: pr.ID, Name: names[pr.ID]})
@@ -73,7 +81,11 @@ func (p *practice) Practitioners(ctx context.Context) []web.Practitioner {
 
 // Address implements web.Practice.
 func (p *practice) Address(ctx context.Context) string {
-	_, address := p.ask(ctx)
+	_ = p.ask(ctx) // the address may be old, or not known yet
+	address, err := p.d.desk.Pages(ctx)
+	if err != nil && ctx.Err() == nil {
+		p.d.log.Warn("address of the practice's pages not read", "err", err)
+	}
 	return address
 }
 

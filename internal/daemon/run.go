@@ -88,22 +88,19 @@ func (d *Daemon) prepare(ctx context.Context) error {
 	return nil
 }
 
-// learnPages notes where in Cliniko people find the practice's records, for
-// whoever has to remove a note by hand. It is asked once in a ledger's life; that
-// nobody answers is no trouble.
+// learnPages has the desk know where in Cliniko people find the practice's
+// records, for whoever has to remove a note by hand. At a start it is asked once
+// in a ledger's life, and again with the practitioners' names (see practice.go);
+// that nobody answers is no trouble.
 func (d *Daemon) learnPages(ctx context.Context) {
-	known := false
-	err := d.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		_, known, err = tx.Setting(ctx, desk.SettingPages)
-		return err
-	})
-	if err != nil || known || d.handOnly {
+	known, err := d.desk.Pages(ctx)
+	if err != nil || known != "" || d.handOnly {
 		return
 	}
 	for _, s := range d.sides {
 		at, err := s.cliniko.Address(cliniko.WithPriority(ctx, cliniko.Backfill))
-		if err == nil && at != "" {
-			err = d.ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.SetSetting(ctx, desk.SettingPages, at) })
+		if err == nil {
+			err = d.desk.SetPages(ctx, at)
 		}
 		if err != nil {
 			d.log.Info("address of the practice's pages not learnt", "err", err)

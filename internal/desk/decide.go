@@ -64,7 +64,7 @@ func (d *Local) Dismiss(ctx context.Context, r DismissRequest) (Item, error) {
 		if err := tx.Move(ctx, v.ID, v.State, carryover.Dismissed, carryover.ByPerson, time.Time{}, now); err != nil {
 			return err
 		}
-		if err := d.calm(ctx, tx, v, r.Actor, now); err != nil {
+		if err := d.calm(ctx, tx, v, r.Actor, now, dealtWith...); err != nil {
 			return err
 		}
 		e := audit.Entry{
@@ -79,27 +79,6 @@ func (d *Local) Dismiss(ctx context.Context, r DismissRequest) (Item, error) {
 		}
 		return d.enter(ctx, tx, v.Session, e)
 	})
-}
-
-// calm clears the alarms about a version that a person has now dealt with.
-func (d *Local) calm(ctx context.Context, tx *ledger.Tx, v ledger.Version, actor string, now time.Time) error {
-	for _, kind := range []alarm.Kind{alarm.Refused, alarm.NotProven} {
-		for _, subject := range []string{string(v.ID), string(v.Delivery)} {
-			if err := d.calmOne(ctx, tx, v, kind, subject, actor, now); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// calmOne clears one alarm, if it is open.
-func (d *Local) calmOne(ctx context.Context, tx *ledger.Tx, v ledger.Version, kind alarm.Kind, subject, actor string, now time.Time) error {
-	cleared, err := alarm.Clear(ctx, tx, kind, subject, now)
-	if err != nil || !cleared {
-		return err
-	}
-	return d.enter(ctx, tx, v.Session, audit.Entry{Actor: actor, Action: audit.AlarmCleared, Subject: subject, Note: string(kind)})
 }
 
 // Retry implements Desk.
@@ -131,7 +110,7 @@ func (d *Local) Retry(ctx context.Context, r RetryRequest) (Item, error) {
 		if err := tx.Move(ctx, v.ID, v.State, to, reason, due, now); err != nil {
 			return err
 		}
-		if err := d.calm(ctx, tx, v, r.Actor, now); err != nil {
+		if err := d.calm(ctx, tx, v, r.Actor, now, alarm.Refused, alarm.NotProven); err != nil {
 			return err
 		}
 		action := audit.Retried

@@ -141,10 +141,6 @@ func whySentence(why string) string {
 	return carryover.Reason(why).Sentence()
 }
 
-// SettingPages is the ledger's setting of where the practice's pages in Cliniko
-// are, https://SUBDOMAIN.SHARD.cliniko.com, which the daemon has learnt.
-const SettingPages = "cliniko_pages"
-
 // addressed adds where in Cliniko the record is.
 func (d *Local) addressed(ctx context.Context, r Reversal) (Reversal, error) {
 	err := d.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
@@ -152,16 +148,6 @@ func (d *Local) addressed(ctx context.Context, r Reversal) (Reversal, error) {
 		return err
 	})
 	return r, err
-}
-
-// addressOf is the page of a patient's record (reference sheet §19); "" while
-// the daemon has not learnt where the practice's pages are. It holds ids alone.
-func addressOf(ctx context.Context, tx *ledger.Tx, id carryover.PatientID) (string, error) {
-	web, known, err := tx.Setting(ctx, SettingPages)
-	if err != nil || !known || id == "" {
-		return "", err
-	}
-	return web + "/patients/" + string(id), nil
 }
 
 // A Removal is a note or attachment that a person must remove, or bring back.

@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"sync"
 	"time"
 
 	"carryover"
-	"carryover/alarm"
 	"carryover/audit"
 	"carryover/ledger"
 )
@@ -73,7 +71,7 @@ func (d *Local) Status(ctx context.Context) (Status, error) {
 }
 
 func status(ctx context.Context, tx *ledger.Tx) (Status, error) {
-	s := Status{Counts: map[string]int{}, Practitioners: []PractitionerStatus{}, Alarms: []Alarm{}}
+	s := Status{Counts: map[string]int{}, Practitioners: []PractitionerStatus{}}
 	counts, err := tx.Counts(ctx)
 	if err != nil {
 		return s, err
@@ -106,16 +104,8 @@ func status(ctx context.Context, tx *ledger.Tx) (Status, error) {
 	if s.Removals, err = removals(ctx, tx); err != nil {
 		return s, err
 	}
-	open, err := alarm.Open(ctx, tx)
-	if err != nil {
-		return s, err
-	}
-	for _, a := range open {
-		s.Alarms = append(s.Alarms, Alarm{
-			Kind: string(a.Kind), Subject: a.Subject, Sentence: a.Kind.Sentence(), NextStep: alarmStep(a), Since: a.RaisedAt,
-		})
-	}
-	return s, nil
+	s.Alarms, err = alarms(ctx, tx)
+	return s, err
 }
 
 // forPerson are the states in which nothing moves without a person.
@@ -219,16 +209,6 @@ var placeholder = regexp.MustCompile(`\bID\b`)
 // this mark.
 func nextStep(r carryover.Reason, mark string) string {
 	return placeholder.ReplaceAllLiteralString(r.NextStep(), mark)
-}
-
-// alarmStep is what helps with an alarm, its commands about the practitioner
-// that it is about.
-func alarmStep(a alarm.Alarm) string {
-	next := a.Kind.NextStep()
-	if a.Subject != "" && isPatientID(carryover.PatientID(a.Subject)) { // a row of digits
-		next = strings.ReplaceAll(next, "--practitioner P", "--practitioner "+a.Subject)
-	}
-	return next
 }
 
 // wake tells the engine, when there is one, that something is due now.

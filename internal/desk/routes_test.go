@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"carryover"
-	"carryover/alarm"
 	"carryover/ledger"
 )
 
@@ -160,13 +159,5 @@ func TestWithoutARouterADaemonIsNeeded(t *testing.T) {
 	tb.Router = known
 	if got, err := tb.RouteOf(t.Context(), RouteRequest{Session: string(v.Session)}); err != nil || got.Documents[0].To != "skip" {
 		t.Errorf("RouteOf(with a router of its own) = %+v, %v, want its answer", got, err)
-	}
-}
-
-func TestAlarmsNameThePractitioner(t *testing.T) {
-	for _, tt := range []struct{ subject, want string }{{"71", "--practitioner 71`"}, {"", "--practitioner P`"}, {"HD-AAAAAAAA", "--practitioner P`"}} {
-		if got := alarmStep(alarm.Alarm{Kind: alarm.KeyRefused, Subject: tt.subject}); !strings.Contains(got, tt.want) {
-			t.Errorf("the next step of an alarm about %q = %q, want %q in it", tt.subject, got, tt.want)
-		}
 	}
 }

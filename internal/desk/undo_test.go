@@ -64,7 +64,7 @@ func TestUndoSaysWhatWillHappen(t *testing.T) {
 			v, _ := tb.filed()
 			tt.engine.table, tb.Engine = tb, tt.engine
 			tb.update(func(tx *ledger.Tx) error {
-				return tx.SetSetting(t.Context(), SettingPages, "https://x.au3.cliniko.com")
+				return tx.SetSetting(t.Context(), settingPages, "https://x.au3.cliniko.com")
 			})
 			c := serve(t, t.TempDir(), tb.Local)
 			r, err := c.Undo(t.Context(), UndoRequest{ID: string(v.ID), DryRun: true})
