@@ -82,6 +82,11 @@ const (
 	RoleChanged     Action = "role_changed"     // the note is the new role
 	PasswordChanged Action = "password_changed" // by themselves
 	CodesRenewed    Action = "codes_renewed"    // new recovery codes
+
+	// Of tokens; the subject is the token's id.
+	TokenMade    Action = "token_made"    // the note is the scope
+	TokenRevoked Action = "token_revoked" // by whoever is the actor
+	TokenRefused Action = "token_refused" // used though it is revoked or expired; the note says which
 )
 
 var actions = map[Action]bool{
@@ -91,6 +96,7 @@ var actions = map[Action]bool{
 	Opened: true, Exported: true, BackedUp: true, Restored: true, KeyChanged: true, ConfigChanged: true,
 	SignedIn: true, SignInRefused: true, SignedOut: true, Invited: true, LinkMade: true, LinkUsed: true, Joined: true,
 	AccessReset: true, AccessEnded: true, RoleChanged: true, PasswordChanged: true, CodesRenewed: true,
+	TokenMade: true, TokenRevoked: true, TokenRefused: true,
 }
 
 // Daemon is the actor of everything that no person asked for.

@@ -15,6 +15,19 @@ func (b *Budget) Recent() int {
 	return len(b.sent)
 }
 
+// Left returns how many requests may still go out in this minute: none while a
+// 429 says so.
+func (b *Budget) Left() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	b.forget(now)
+	if now.Before(b.blockedUntil) {
+		return 0
+	}
+	return max(0, b.limit(now)-len(b.sent))
+}
+
 // Resume takes up what another process had sent in the minute before a time. A
 // time in the future, from a clock that was set back, counts as now.
 func (b *Budget) Resume(recent int, at time.Time) {

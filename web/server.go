@@ -75,6 +75,10 @@ type Server struct {
 	// always answer; a request for any other host is refused. AnyHost admits all.
 	Hosts []string
 	Log   *slog.Logger // nil discards; ids and reasons only
+	// Programs answers what programs ask, at ProgramPaths, behind what guards the
+	// pages but not behind their door: it asks for tokens of its own. Nil: nothing.
+	Programs     http.Handler
+	ProgramPaths []string
 
 	look *look
 }
@@ -103,6 +107,11 @@ func (s *Server) Handler() (http.Handler, error) {
 	outer := http.NewServeMux()
 	outer.Handle("GET /assets/{name}", s.look.assets)
 	outer.HandleFunc("GET /health", health)
+	if s.Programs != nil {
+		for _, p := range s.ProgramPaths {
+			outer.Handle(p, s.Programs)
+		}
+	}
 	outer.Handle("/", s.Gate.Wrap(inner))
 	return s.guarded(outer), nil
 }

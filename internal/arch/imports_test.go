@@ -48,6 +48,8 @@ var table = []row{
 	// What people ask and decide, and what they configure.
 	{folder: "internal/desk", may: []string{".", "ledger", "audit", "alarm", "internal/seal"}},
 	{folder: "internal/config", may: []string{".", "route"}},
+	{folder: "api", may: []string{".", "internal/desk"}},
+	{folder: "internal/meter", may: []string{".", "alarm"}},
 	{folder: "web/paper", may: []string{"internal/desk"}},
 	{folder: "web", may: []string{".", "ledger", "internal/desk", "web/…"}},
 

@@ -66,6 +66,8 @@ type commands struct {
 
 	Version versionCmd `cmd:"" group:"look" help:"Say which build this is."`
 
+	Token tokenCmd `cmd:"" group:"work" help:"Tokens for programs that trigger or watch."`
+
 	AdminLink adminLinkCmd `cmd:"" name:"admin-link" group:"work" help:"Let the first admin in to the review page, or back in."`
 }
 

@@ -32,7 +32,8 @@ func (c runCmd) Run(a *app) error {
 		return err
 	}
 	log := newLog(a.Err, c.LogLevel, c.LogFormat)
-	remote, d, err := a.daemonOf(cfg, daemon.Options{Config: cfg, Log: log})
+	b := thisBuild()
+	remote, d, err := a.daemonOf(cfg, daemon.Options{Config: cfg, Log: log, Version: b.Version, Commit: b.Commit})
 	if err != nil {
 		return err
 	}
@@ -42,7 +43,7 @@ func (c runCmd) Run(a *app) error {
 			Hint: "Stop that one first, or use it: `carryover status` asks it.",
 		}
 	}
-	log.Info("started", "version", thisBuild().Version, "practitioners", len(cfg.Practitioners), "data", cfg.Data)
+	log.Info("started", "version", b.Version, "practitioners", len(cfg.Practitioners), "data", cfg.Data)
 	err = errors.Join(d.Run(a.ctx), d.Close())
 	if err != nil {
 		return err

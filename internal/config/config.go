@@ -92,6 +92,17 @@ type Web struct {
 	// certificate. Default: empty, as each browser says.
 	Origin string
 
+	// WebhookSecrets verify webhooks that name a session, from the files in
+	// webhook_secret_files: whsec_ and base64 of 24 to 64 bytes. Several are good
+	// at once, so that a sender can go over to a new one. Default: none, and then
+	// no webhook is taken.
+	WebhookSecrets []carryover.Secret
+
+	// Metrics serves the metrics (metrics): to this machine where the page is
+	// served to it directly, and to any holder of a token of scope metrics.
+	// Default: false.
+	Metrics bool
+
 	// Idle and Absolute end a session: without use, 5m to 12h (idle), and at the
 	// latest, up to 24h (absolute). Defaults: 30m and 12h.
 	Idle, Absolute time.Duration

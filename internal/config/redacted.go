@@ -75,6 +75,8 @@ func (c *Config) Redacted() string {
 		line(1, "tls_cert_file: %s", or(w.CertFile, "(none)"))
 		line(1, "tls_key_file: %s", or(w.KeyFile, "(none)"))
 		line(1, "origin: %s", or(w.Origin, "(as browsers say)"))
+		line(1, "webhook_secret_files: %d of them", len(w.WebhookSecrets))
+		line(1, "metrics: %t", w.Metrics)
 		line(1, "idle: %s", span(w.Idle))
 		line(1, "absolute: %s", span(w.Absolute))
 	} else {

@@ -20,6 +20,7 @@ type secretKind int
 const (
 	apiKey secretKind = iota
 	masterKey
+	webhookSecret
 )
 
 // maxSecret bounds a secret file: a key has some hundred bytes, and a larger
@@ -78,8 +79,17 @@ func checkSecret(path string, s carryover.Secret, kind secretKind) (carryover.Se
 			return none, "the file " + path + " does not hold a master key (base64 of 32 bytes)", "If texts are already sealed with it, restore it from its backup. Only for a new practice: " + kind.command(path)
 		}
 	}
+	if kind == webhookSecret {
+		b, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(words, "whsec_"))
+		if err != nil || len(b) < leastWebhookSecret || len(b) > mostWebhookSecret {
+			return none, "the file " + path + " does not hold a webhook secret (whsec_ and base64 of 24 to 64 bytes)", kind.howToMake(path)
+		}
+	}
 	return s, "", ""
 }
+
+// How many bytes a webhook's secret has, as Standard Webhooks ask.
+const leastWebhookSecret, mostWebhookSecret = 24, 64
 
 // masterKeyBytes is the length of an AES-256 key.
 const masterKeyBytes = 32
@@ -99,10 +109,16 @@ func (k secretKind) howToMake(path string) string {
 	if k == masterKey {
 		return "For a new practice, make one and keep a copy in a safe place: " + k.command(path)
 	}
+	if k == webhookSecret {
+		return "Put the secret that the sender shows into that file, or make one and give it to the sender: " + k.command(path)
+	}
 	return "Put the key, and nothing else, into that file, then: chmod 600 " + path
 }
 
-// command makes a master key with what every Linux machine has.
+// command makes a key or secret with what every Linux machine has.
 func (k secretKind) command(path string) string {
+	if k == webhookSecret {
+		return "(umask 077; echo whsec_$(head -c 32 /dev/urandom | base64) > " + path + ")"
+	}
 	return "(umask 077; head -c 32 /dev/urandom | base64 > " + path + ")"
 }

@@ -26,8 +26,15 @@ func (r *reader) web(n ast.Node, at string) *Web {
 		"tls_cert_file": func(n ast.Node, at string) { r.present(n, at, &w.CertFile, 0) },
 		"tls_key_file":  func(n ast.Node, at string) { r.present(n, at, &w.KeyFile, 0o077) },
 		"origin":        func(n ast.Node, at string) { w.Origin = r.origin(n, at) },
-		"idle":          func(n ast.Node, at string) { r.duration(n, at, 5*time.Minute, 12*time.Hour, &w.Idle) },
-		"absolute":      func(n ast.Node, at string) { r.duration(n, at, time.Hour, 24*time.Hour, &w.Absolute) },
+		"webhook_secret_files": func(n ast.Node, at string) {
+			r.sequence(n, at, func(n ast.Node, at string) {
+				var file string
+				w.WebhookSecrets = append(w.WebhookSecrets, r.secret(n, at, &file, webhookSecret))
+			})
+		},
+		"metrics":  func(n ast.Node, at string) { r.boolean(n, at, &w.Metrics) },
+		"idle":     func(n ast.Node, at string) { r.duration(n, at, 5*time.Minute, 12*time.Hour, &w.Idle) },
+		"absolute": func(n ast.Node, at string) { r.duration(n, at, time.Hour, 24*time.Hour, &w.Absolute) },
 	})
 	return w
 }

@@ -15,6 +15,14 @@ func TestWeb(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for name, secret := range map[string]string{
+		"hook.secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n", "raw.secret": strings.Repeat("QUJD", 16),
+		"empty.secret": "", "mark.secret": "whsec_", "short.secret": "whsec_QUJDQUJD",
+	} {
+		if err := os.WriteFile(filepath.Join(p.dir, name), []byte(secret), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, tt := range []struct{ name, block, listen, mistake string }{
 		{"an empty block", "web: {}\n", DefaultListen, ""},
 		{"this machine", "web:\n  listen: \"[::1]:8000\"\n", "[::1]:8000", ""},
@@ -30,6 +38,13 @@ func TestWeb(t *testing.T) {
 		{"an origin with a path", "web:\n  origin: https://example.com/x\n", "", "not the beginning of an address"},
 		{"an origin in the clear", "web:\n  origin: http://example.com\n", "", "not the beginning of an address"},
 		{"idle longer than all", "web:\n  idle: 10h\n  absolute: 2h\n", "", "before it is idle"},
+		{"webhooks", "web:\n  webhook_secret_files: [hook.secret, raw.secret]\n  metrics: true\n", DefaultListen, ""},
+		{"an empty webhook secret", "web:\n  webhook_secret_files: [empty.secret]\n", "", "is empty"},
+		{"a webhook secret of its mark alone", "web:\n  webhook_secret_files: [mark.secret]\n", "", "does not hold a webhook secret"},
+		{"a short webhook secret", "web:\n  webhook_secret_files: [hook.secret, short.secret]\n", "", "does not hold a webhook secret"},
+		{"an open webhook secret", "web:\n  webhook_secret_files: [cert.pem]\n", "", "others can read"},
+		{"a webhook secret instead of its file", "web:\n  webhook_secret_files: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n", "", "a list is expected"},
+		{"metrics for somebody", "web:\n  metrics: loopback\n", "", "true or false"},
 		{"an unknown key", "web:\n  port: 80\n", "", "not known"},
 	} {
 		got, err := p.load(smallest + tt.block)
@@ -41,6 +56,10 @@ func TestWeb(t *testing.T) {
 		case tt.mistake == "" && (got.Web == nil || got.Web.Listen != tt.listen || got.Web.Idle != 30*time.Minute):
 			t.Errorf("%s: %+v, want to listen on %s", tt.name, got.Web, tt.listen)
 		}
+	}
+	got, err := p.load(smallest + "web:\n  webhook_secret_files: [hook.secret, raw.secret]\n  metrics: true\n")
+	if err != nil || len(got.Web.WebhookSecrets) != 2 || !got.Web.WebhookSecrets[1].IsSet() || !got.Web.Metrics || strings.Contains(got.Redacted(), "MfKQ") {
+		t.Errorf("webhooks and metrics: %+v, %v, want two secrets that do not print", got.Web, err)
 	}
 	if got, err := p.load(smallest); err != nil || got.Web != nil {
 		t.Errorf("without the block: %+v, %v, want no page", got.Web, err)

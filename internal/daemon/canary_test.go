@@ -135,9 +135,11 @@ func (d *leakDay) knowSecrets() {
 }
 
 // logger writes everything there is to log, in both forms.
-func (d *leakDay) logger() *slog.Logger {
+func (d *leakDay) logger() *slog.Logger { return loggerTo(&d.log) }
+
+func loggerTo(w io.Writer) *slog.Logger {
 	all := &slog.HandlerOptions{Level: slog.LevelDebug, AddSource: true}
-	return slog.New(slog.NewMultiHandler(slog.NewJSONHandler(&d.log, all), slog.NewTextHandler(&d.log, all)))
+	return slog.New(slog.NewMultiHandler(slog.NewJSONHandler(w, all), slog.NewTextHandler(w, all)))
 }
 
 // known is the scanner with every token that was used so far: they are new all

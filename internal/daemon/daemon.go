@@ -22,6 +22,7 @@ import (
 	"carryover/internal/config"
 	"carryover/internal/desk"
 	"carryover/internal/guard"
+	"carryover/internal/meter"
 	"carryover/ledger"
 	"carryover/match"
 	"carryover/pipeline"
@@ -40,6 +41,8 @@ type Options struct {
 	Gate web.Gate
 	// Served is told where the review page is, once it is there. Nil: nobody is.
 	Served func(net.Addr)
+	// Version and Commit name the build, for whoever watches.
+	Version, Commit string
 }
 
 // A Daemon owns the ledger, the clients and the lanes.
@@ -59,6 +62,8 @@ type Daemon struct {
 	restored bool
 	gate     web.Gate       // nil: package sign's
 	served   func(net.Addr) // nil: nobody is told
+	pulses   pulses         // of the lanes
+	meter    *meter.Meter   // nil: nobody watches
 }
 
 // side is one practitioner with both clients; heidi is nil without Heidi.
@@ -75,11 +80,12 @@ func New(ctx context.Context, o Options) (*Daemon, error) {
 		cfg: o.Config, log: o.Log, handOnly: o.NoHeidi, gate: o.Gate, served: o.Served,
 		sides: map[carryover.PractitionerID]*side{},
 		wake:  map[carryover.PractitionerID]chan struct{}{},
-		reads: &pipeline.ReadCounter{},
+		reads: &pipeline.ReadCounter{}, pulses: newPulses(o.Config.PractitionerIDs()),
 	}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}
+	d.watched(o)
 	guard.LockDefaultTransport()
 	if err := d.buildSides(o); err != nil {
 		return nil, err
@@ -134,7 +140,8 @@ func (d *Daemon) newSide(o Options, pr config.Practitioner, pace *heidi.Pace) (*
 	var err error
 	s.cliniko, err = cliniko.New(cliniko.Config{
 		Key: pr.Key, BaseURL: c.Cliniko.BaseURL, Contact: c.Contact,
-		Read: counted{d.guard.Transport(), d.reads}, Write: d.guard.FreshTransport(),
+		Read:      d.felt(pr.ID, meter.Cliniko, counted{d.guard.Transport(), d.reads}),
+		Write:     d.felt(pr.ID, meter.Cliniko, d.guard.FreshTransport()),
 		PerMinute: c.Cliniko.RequestsPerMinute, Deadline: c.Timing.Deadline, Log: d.log,
 		// Ten minutes by default, as long as the grace period; the sandbox
 		// shortens both with its day.
@@ -149,7 +156,7 @@ func (d *Daemon) newSide(o Options, pr config.Practitioner, pace *heidi.Pace) (*
 	s.heidi, err = heidi.New(heidi.Config{
 		Key: c.Heidi.Key, Region: c.Region, BaseURL: c.Heidi.BaseURL,
 		Email: pr.Email, InternalID: pr.InternalID, Practitioner: pr.ID,
-		Read: d.guard.Transport(), Pace: pace, Log: d.log,
+		Read: d.felt(pr.ID, meter.Heidi, d.guard.Transport()), Pace: pace, Log: d.log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("practitioner %s: %w", pr.ID, err)
@@ -223,7 +230,7 @@ func (d *Daemon) pipeline(o Options) *pipeline.Pipeline {
 			Changes: max(t.Poll, leastChanges),
 		},
 		Practice: o.Config.Practice, Zone: o.Config.TimeZone,
-		Log: d.log, Events: o.Events, Counter: d.reads, Started: time.Now(),
+		Log: d.log, Events: d.charting(o.Events), Counter: d.reads, Started: time.Now(),
 	}
 	if h := o.Config.Heidi; h != nil {
 		p.Trusted = h.TrustedProviders

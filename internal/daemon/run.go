@@ -207,6 +207,7 @@ func (d *Daemon) lane(ctx context.Context, who carryover.PractitionerID) error {
 			failed = d.poll(ctx, who, failed)
 		}
 		err := d.steps(ctx, who)
+		d.pulses.turned(who)
 		if errors.Is(err, pipeline.ErrSwapped) {
 			return err // everything would be held: better that somebody looks now
 		}

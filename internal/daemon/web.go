@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"carryover"
+	"carryover/api"
 	"carryover/internal/config"
 	"carryover/web"
 	"carryover/web/sign"
@@ -38,6 +39,11 @@ func (d *Daemon) listenWeb(ctx context.Context) (l net.Listener, err error) {
 // serveWeb serves the page until ctx ends.
 func (d *Daemon) serveWeb(ctx context.Context, l net.Listener) error {
 	s := d.Pages()
+	programs, err := d.programs()
+	if err != nil {
+		return err
+	}
+	s.Programs, s.ProgramPaths = programs.Handler(), api.Paths
 	h, err := s.Handler()
 	if err != nil {
 		return err
@@ -46,6 +52,28 @@ func (d *Daemon) serveWeb(ctx context.Context, l net.Listener) error {
 		d.served(l.Addr())
 	}
 	return web.Serve(ctx, l, h, d.log)
+}
+
+// programs answers what programs ask beside the page: triggers, health, and the
+// metrics where the configuration has them.
+func (d *Daemon) programs() (*api.Server, error) {
+	w := d.cfg.Web
+	s := &api.Server{Desk: d.desk, Health: health{d, &looked{}}, Log: d.log}
+	if len(w.WebhookSecrets) > 0 {
+		var err error
+		if s.Webhooks, err = api.NewVerifier(w.WebhookSecrets); err != nil {
+			return nil, &carryover.Problem{
+				Op: "take webhooks", Kind: carryover.ErrInvalid, Err: err,
+				Hint: "Put a secret of at least 24 bytes into each file that webhook_secret_files names.",
+			}
+		}
+	}
+	if d.meter != nil {
+		s.Metrics = d.meter.Handler()
+		// With an origin there is a proxy, and all that it forwards comes from here.
+		s.MetricsHere = w.Origin == ""
+	}
+	return s, nil
 }
 
 // Pages returns the review page on this daemon.

@@ -137,6 +137,21 @@ func (c *Client) AdminLink(ctx context.Context, r AdminLinkRequest) (AdminLink, 
 	return ask[AdminLink](ctx, c, "admin-link", r)
 }
 
+// MakeToken implements Desk.
+func (c *Client) MakeToken(ctx context.Context, r TokenRequest) (NewToken, error) {
+	return ask[NewToken](ctx, c, "token", wireToken{Scope: r.Scope, Name: r.Name.Reveal(), Expires: r.Expires})
+}
+
+// Tokens implements Desk.
+func (c *Client) Tokens(ctx context.Context) ([]Token, error) {
+	return ask[[]Token](ctx, c, "tokens", struct{}{})
+}
+
+// RevokeToken implements Desk.
+func (c *Client) RevokeToken(ctx context.Context, r RevokeRequest) (Token, error) {
+	return ask[Token](ctx, c, "revoke", r)
+}
+
 // ask sends one question and returns its answer.
 func ask[A any](ctx context.Context, c *Client, question string, q any) (A, error) {
 	var a A

@@ -64,6 +64,12 @@ type Desk interface {
 	// AdminLink makes a one-time link that lets somebody in to the review page as
 	// an admin.
 	AdminLink(ctx context.Context, r AdminLinkRequest) (AdminLink, error)
+	// MakeToken makes a token with which a program may ask from outside.
+	MakeToken(ctx context.Context, r TokenRequest) (NewToken, error)
+	// Tokens lists every token that there ever was, the oldest first.
+	Tokens(ctx context.Context) ([]Token, error)
+	// RevokeToken ends a token for good.
+	RevokeToken(ctx context.Context, r RevokeRequest) (Token, error)
 }
 
 // An Engine is what the desk needs of a running pipeline. Each method acts at

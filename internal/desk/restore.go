@@ -112,6 +112,9 @@ func markRestored(ctx context.Context, l *ledger.Ledger, who string, now time.Ti
 		if err := tx.SignEverybodyOut(ctx); err != nil {
 			return err
 		}
+		if err := tx.RevokeAllTokens(ctx, now); err != nil {
+			return err
+		}
 		if err := chain.Append(ctx, tx, audit.Entry{
 			At: now, Actor: who, Action: audit.Restored, Note: "entries:" + strconv.FormatInt(report.Entries, 10),
 		}); err != nil {

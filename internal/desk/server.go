@@ -118,6 +118,14 @@ func handler(d Desk) http.Handler {
 		r.Actor = who
 		return d.AdminLink(ctx, r)
 	}))
+	mux.Handle("POST /token", answer(func(ctx context.Context, who string, w wireToken) (NewToken, error) {
+		return d.MakeToken(ctx, w.request(who))
+	}))
+	mux.Handle("POST /tokens", answer(func(ctx context.Context, _ string, _ struct{}) ([]Token, error) { return d.Tokens(ctx) }))
+	mux.Handle("POST /revoke", answer(func(ctx context.Context, who string, r RevokeRequest) (Token, error) {
+		r.Actor = who
+		return d.RevokeToken(ctx, r)
+	}))
 	mux.Handle("POST /audit", answer(func(ctx context.Context, who string, r AuditRequest) (wireAudit, error) {
 		r.Actor = who
 		a, err := d.Audit(ctx, r)

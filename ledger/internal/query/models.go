@@ -101,6 +101,16 @@ type SignInTry struct {
 	UntilAt Micros
 }
 
+type Token struct {
+	ID        carryover.TokenID
+	Digest    []byte
+	Scope     carryover.Scope
+	CreatedAt Micros
+	ExpiresAt Micros
+	UsedAt    Micros
+	RevokedAt Micros
+}
+
 type Version struct {
 	ID             carryover.VersionID
 	Session        carryover.SessionID
