@@ -64,6 +64,11 @@ func (s *Server) author(r *http.Request, d desk.Detail) carryover.PractitionerID
 	return carryover.PractitionerID(r.PostFormValue("practitioner"))
 }
 
+// authorOpen says that nobody has said yet whose session it was.
+func (s *Server) authorOpen(r *http.Request, d desk.Detail) bool {
+	return d.Reason == string(carryover.WhoseSession) && s.author(r, d) == "" && len(s.staff(r).known) > 1
+}
+
 // dismiss leaves a document out of Cliniko.
 func (s *Server) dismiss(w http.ResponseWriter, r *http.Request) error {
 	d, _, err := s.decided(r)
@@ -97,7 +102,7 @@ func (s *Server) retry(w http.ResponseWriter, r *http.Request) error {
 
 // decidedAbout leads on after a decision: to the list, where the next one waits.
 func (s *Server) decidedAbout(w http.ResponseWriter, r *http.Request, what string) error {
-	http.Redirect(w, r, "/held?done="+what, http.StatusSeeOther)
+	http.Redirect(w, r, after("/held", what), http.StatusSeeOther)
 	return nil
 }
 
@@ -116,10 +121,13 @@ func (s *Server) pause(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	back := "/"
+	back, what := "/", "resumed"
 	if r.PostFormValue("practitioner") != "" {
 		back = "/connections"
 	}
-	http.Redirect(w, r, back, http.StatusSeeOther)
+	if on == "yes" {
+		what = "paused"
+	}
+	http.Redirect(w, r, after(back, what), http.StatusSeeOther)
 	return nil
 }

@@ -19,7 +19,6 @@ type heldView struct {
 	Next         string // the one after it; empty: none
 	Fields       []string
 	Search       searchView
-	Problem      *trouble // why the last try did not work
 	Reasons      []string // for leaving it out
 }
 
@@ -44,24 +43,24 @@ func (s *Server) held(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/documents/"+d.ID, http.StatusSeeOther)
 		return nil
 	}
-	return s.showHeld(w, r, http.StatusOK, searchView{}, nil)
+	return s.showHeld(w, r, searchView{})
 }
 
-// showHeld shows the document with what a search found or a try came to.
-func (s *Server) showHeld(w http.ResponseWriter, r *http.Request, status int, found searchView, problem *trouble) error {
+// showHeld shows the document with what a search found.
+func (s *Server) showHeld(w http.ResponseWriter, r *http.Request, found searchView) error {
 	o, err := s.open(r)
 	if err != nil {
 		return err
 	}
-	v := heldView{staff: s.staff(r), opened: o, Problem: problem, Search: found, Reasons: desk.DismissReasons}
-	v.Search.ID, v.Search.Digest, v.Search.Practitioner = o.D.ID, o.D.Digest, o.D.Practitioner
+	v := heldView{staff: s.staff(r), opened: o, Search: found, Reasons: desk.DismissReasons}
+	v.Search.ID, v.Search.Digest = o.D.ID, o.D.Digest
 	v.Fields = fieldsOf(o.D.Candidates)
 	place, err := s.Desk.Place(r.Context(), carryover.VersionID(o.D.ID), s.own(r))
 	if err != nil {
 		return err
 	}
 	v.Place, v.Total, v.Next = place.Number, place.Of, string(place.Next)
-	s.Render(w, r, status, "held", v)
+	s.Render(w, r, http.StatusOK, "held", v)
 	return nil
 }
 

@@ -37,6 +37,7 @@ type shell struct {
 	Desks   bool // may see the connections and pause
 	Admin   bool
 	Account bool // has an account with a page of its own
+	Done    string // what was just done, in a sentence
 }
 
 func newLook(s *Server) (*look, error) {
@@ -96,6 +97,9 @@ func (s *Server) Render(w http.ResponseWriter, r *http.Request, status int, name
 		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
 		return
 	}
+	if r.Header.Get("HX-Request") == "true" { // a script asked for a part: it is to open the page anew
+		w.Header().Set("HX-Refresh", "true")
+	}
 	send(w, status, b.Bytes())
 }
 
@@ -134,6 +138,7 @@ func (s *Server) shell(r *http.Request, data any) shell {
 		return sh
 	}
 	sh.Person, sh.Admin = &p, p.Role == carryover.RoleAdmin
+	sh.Done = dones[r.URL.Query().Get("done")]
 	_, sh.Account = s.Gate.(Door)
 	sh.Desks = slices.Contains(desks, p.Role)
 	own := s.own(r)

@@ -36,7 +36,7 @@ func (s *Server) takePaste(w http.ResponseWriter, r *http.Request) error {
 	if problem == "" {
 		item, err := s.Desk.File(r.Context(), ask)
 		if err == nil {
-			http.Redirect(w, r, "/documents/"+item.ID, http.StatusSeeOther)
+			http.Redirect(w, r, after("/documents/"+item.ID, "pasted"), http.StatusSeeOther)
 			return nil
 		}
 		if !errors.Is(err, carryover.ErrInvalid) {

@@ -18,22 +18,23 @@ type trouble struct {
 	Heading  string
 	Sentence string
 	Next     string
+	Back     string // the address of what it is about; empty: of nothing
 }
 
 // Error makes a trouble an error that a page can return.
 func (t trouble) Error() string { return t.Heading }
 
 func notFound(what string) error {
-	return trouble{http.StatusNotFound, "Not here", "There is no such " + what + ", or it is not one of yours.", "Go back to Today, or look for it under Activity."}
+	return trouble{Status: http.StatusNotFound, Heading: "Not here", Sentence: "There is no such " + what + ", or it is not one of yours.", Next: "Go back to Today, or look for it under Activity."}
 }
 
 func badRequest(sentence, next string) error {
-	return trouble{http.StatusBadRequest, "That does not fit", sentence, next}
+	return trouble{Status: http.StatusBadRequest, Heading: "That does not fit", Sentence: sentence, Next: next}
 }
 
 // foreign is the answer to a form that another site has sent.
 func foreign() error {
-	return trouble{http.StatusForbidden, "Not from this page", "The request did not come from this site, so nothing was done.", "Open the page anew and try again from there."}
+	return trouble{Status: http.StatusForbidden, Heading: "Not from this page", Sentence: "The request did not come from this site, so nothing was done.", Next: "Open the page anew and try again from there."}
 }
 
 // answer serves a page; an error becomes a page of its own.
@@ -51,6 +52,9 @@ func (s *Server) tell(w http.ResponseWriter, r *http.Request, err error) {
 	if t.Status >= http.StatusInternalServerError && r.Context().Err() == nil {
 		s.Log.Error("page not served", "page", r.Pattern, "err", err)
 	}
+	if t.Status == http.StatusConflict && r.PathValue("id") != "" {
+		t.Back = "/" + strings.Split(r.URL.Path, "/")[1] + "/" + r.PathValue("id")
+	}
 	s.Render(w, r, t.Status, "error", t)
 }
 
@@ -61,16 +65,16 @@ func troubleOf(err error) trouble {
 		return t
 	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return trouble{http.StatusRequestEntityTooLarge, "Too long", "What was sent is longer than any document.", "File it in parts, or by hand."}
+		return trouble{Status: http.StatusRequestEntityTooLarge, Heading: "Too long", Sentence: "What was sent is longer than any document.", Next: "File it in parts, or by hand."}
 	}
 	p, ok := errors.AsType[*carryover.Problem](err)
 	t := trouble{Status: http.StatusInternalServerError, Heading: "Something went wrong", Sentence: "The page could not be made. Nothing was decided.", Next: "Try again. If it stays so, tell whoever runs Carryover; the log has the cause."}
 	switch {
 	case errors.Is(err, desk.ErrChanged):
-		return trouble{http.StatusConflict, "This changed while you looked", "The document, its evidence or its patient is not any more what you saw, so nothing was filed.", "Look at it again, then decide."}
+		return trouble{Status: http.StatusConflict, Heading: "This changed while you looked", Sentence: "The document, its evidence or its patient is not any more what you saw, so nothing was filed.", Next: "Look at it again, then decide."}
 	case errors.Is(err, carryover.ErrGone):
 		return troubleOf(notFound("document"))
-	case errors.Is(err, carryover.ErrTransient), errors.Is(err, carryover.ErrUnauthorized), errors.Is(err, carryover.ErrNotHere):
+	case away(err):
 		t.Status, t.Heading = http.StatusServiceUnavailable, "No answer just now"
 		t.Sentence = "Cliniko or Heidi did not answer. Nothing was decided."
 		t.Next = "Wait a minute and try again. Connections says whether somebody has to do something."
@@ -82,6 +86,11 @@ func troubleOf(err error) trouble {
 		t.Sentence, t.Next = causeOf(p), withoutCommands(p.Hint)
 	}
 	return t
+}
+
+// away says that Cliniko or Heidi cannot be asked just now.
+func away(err error) bool {
+	return errors.Is(err, carryover.ErrTransient) || errors.Is(err, carryover.ErrUnauthorized) || errors.Is(err, carryover.ErrNotHere)
 }
 
 // causeOf is the cause of a problem as a sentence.

@@ -20,7 +20,6 @@ type queueView struct {
 	Before   string // the address of the page before this one; empty: none
 	Next     string // the address of the page after it
 	Chosen   string // the practitioner whose documents are shown; empty: all
-	Done     string // what was just done, in a sentence
 }
 
 // queue shows what waits, the oldest first, without names.
@@ -43,7 +42,7 @@ func (s *Server) queue(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, queueAddress(chosen, ""), http.StatusSeeOther)
 		return nil
 	}
-	v := queueView{staff: s.staff(r), Total: stands.Held, Chosen: string(chosen), Done: dones[r.URL.Query().Get("done")]}
+	v := queueView{staff: s.staff(r), Total: stands.Held, Chosen: string(chosen)}
 	if len(items) > perPage {
 		items = items[:perPage]
 		v.Next = queueAddress(chosen, items[perPage-1].ID)
@@ -97,15 +96,6 @@ func queueAddress(chosen carryover.PractitionerID, after string) string {
 	return "/held?" + q.Encode()
 }
 
-// dones are the sentences about what was just done, by the word that the address
-// carries.
-var dones = map[string]string{
-	"filed":     "It is on its way to Cliniko. Carryover reads it back when it is there.",
-	"dismissed": "It stays out of Cliniko. For seven days this can be taken back under Activity.",
-	"retried":   "It is on its way again.",
-	"all":       "That was the last one for now.",
-}
-
 // waiting lists a page of what waits for a person, and one more when there is
 // one.
 func (s *Server) waiting(r *http.Request, who carryover.PractitionerID, after carryover.VersionID, oldestFirst bool) ([]desk.Item, error) {
@@ -125,6 +115,6 @@ func (s *Server) later(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/held/"+string(place.Next), http.StatusSeeOther)
 		return nil
 	}
-	http.Redirect(w, r, "/held?done=all", http.StatusSeeOther)
+	http.Redirect(w, r, after("/held", "all"), http.StatusSeeOther)
 	return nil
 }

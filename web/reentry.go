@@ -23,7 +23,8 @@ type confirmView struct {
 	D            desk.Detail
 	Person       foundPerson
 	Digest       string
-	Practitioner string
+	Practitioner string // whose session a person says it was, where that is the question
+	Ask          bool   // that question is still open
 	Wrong        string // what did not fit; empty: it was not tried
 }
 
@@ -34,11 +35,6 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	patient := carryover.PatientID(r.PostFormValue("patient"))
-	if d.Reason == string(carryover.WhoseSession) && r.PostFormValue("practitioner") == "" && len(s.staff(r).known) > 1 {
-		return s.showHeld(w, r, http.StatusUnprocessableEntity, searchView{}, &trouble{
-			Heading: "Whose session was it?", Sentence: "Choose the practitioner first, then the patient.",
-		})
-	}
 	p, err := s.patient(r, d, patient)
 	if err != nil {
 		return err
@@ -54,6 +50,9 @@ func (s *Server) reentered(w http.ResponseWriter, r *http.Request, d desk.Detail
 		return false, err
 	}
 	wrong := mismatch(p, r.PostFormValue("initials"), r.PostFormValue("born"))
+	if wrong == "" && s.authorOpen(r, d) {
+		wrong = "Choose whose session it was."
+	}
 	if wrong == "" {
 		return false, nil
 	}
@@ -62,7 +61,7 @@ func (s *Server) reentered(w http.ResponseWriter, r *http.Request, d desk.Detail
 
 func (s *Server) confirm(w http.ResponseWriter, r *http.Request, status int, d desk.Detail, p carryover.Patient, wrong string) error {
 	s.Render(w, r, status, "confirm", confirmView{
-		staff: s.staff(r), D: d, Person: s.foundPerson(r, p), Digest: d.Digest, Practitioner: string(s.author(r, d)), Wrong: wrong,
+		staff: s.staff(r), D: d, Person: s.foundPerson(r, p), Digest: d.Digest, Practitioner: string(s.author(r, d)), Ask: s.authorOpen(r, d), Wrong: wrong,
 	})
 	return nil
 }

@@ -42,7 +42,7 @@ func (s *Server) undo(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !ask.DryRun {
-		http.Redirect(w, r, "/documents/"+d.ID, http.StatusSeeOther)
+		http.Redirect(w, r, after("/documents/"+d.ID, "undone"), http.StatusSeeOther)
 		return nil
 	}
 	s.Render(w, r, http.StatusOK, "undo", reversalView{staff: s.staff(r), opened: opened{D: d}, Says: spoken(what.Says)})
@@ -84,7 +84,7 @@ func (s *Server) move(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !ask.DryRun {
-		http.Redirect(w, r, "/documents/"+d.ID, http.StatusSeeOther)
+		http.Redirect(w, r, after("/documents/"+d.ID, "moved"), http.StatusSeeOther)
 		return nil
 	}
 	v.Says, v.Target, v.Chosen = spoken(what.Says), s.foundPerson(r, p), true

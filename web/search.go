@@ -13,13 +13,12 @@ import (
 // searched for travel in the body of a POST and stand in the form again; no
 // address has them.
 type searchView struct {
-	ID, Digest   string // of the document
-	Practitioner string
-	Name, Born   string // what was typed
-	Asked        bool
-	People       []foundPerson
-	More         bool
-	Problem      string
+	ID, Digest string // of the document
+	Name, Born string // what was typed
+	Asked      bool
+	People     []foundPerson
+	More       bool
+	Problem    string
 }
 
 // A foundPerson is a patient of Cliniko's register.
@@ -40,10 +39,9 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if r.Header.Get("HX-Request") == "true" {
-		v.Practitioner = d.Practitioner
 		return s.piece(w, "held", "results", v)
 	}
-	return s.showHeld(w, r, http.StatusOK, v, nil)
+	return s.showHeld(w, r, v)
 }
 
 func (s *Server) find(r *http.Request, d desk.Detail) (searchView, error) {
@@ -63,6 +61,11 @@ func (s *Server) find(r *http.Request, d desk.Detail) (searchView, error) {
 	found, more, err := s.Desk.FindPatients(r.Context(), ask)
 	if errors.Is(err, carryover.ErrInvalid) {
 		v.Problem = "Write at least two letters of the name, or a birth date."
+		return v, nil
+	}
+	if away(err) && r.Context().Err() == nil {
+		s.Log.Info("patients not searched", "document", d.ID, "err", err)
+		v.Problem = "Cliniko does not answer just now, so nobody could be looked for. Wait a minute and search again."
 		return v, nil
 	}
 	if err != nil {

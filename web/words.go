@@ -22,7 +22,7 @@ func (s *Server) words() template.FuncMap {
 		"help": helpFor, "field": fieldWords, "outcome": outcomeWords, "mark": outcomeMark, "grade": gradeWords,
 		"action": actionWords, "attempt": attemptWords, "destination": destinationWords, "pauseReason": pauseWords,
 		"kind": kindWords, "plural": plural, "short": short, "reasonWords": dismissWords,
-		"findingTone": func(o string) string { return outcomes[o].tone }, "actor": actorWords, "listed": listed, "plain": plain,
+		"findingTone": func(o string) string { return outcomes[o].tone }, "actor": actorWords, "listed": listed, "plain": plain, "here": here,
 	}
 }
 
