@@ -5,7 +5,6 @@ import (
 	"flag"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"carryover"
+	"carryover/web/pagetest"
 	"carryover/web/sign/signtest"
 )
 
@@ -26,28 +26,7 @@ var shots = flag.String("shots", "", "a folder for pictures of every page: wide,
 // one on this machine the test is skipped.
 func browser(t *testing.T, base, as string) context.Context {
 	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if at, err := exec.LookPath(name); err == nil {
-			path = at
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("there is no chromium on this machine")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.UserDataDir(t.TempDir()), chromedp.WSURLReadTimeout(time.Minute))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx, chromedp.Navigate(base+"/as/"+as)); err != nil {
-		t.Fatalf("start the browser: %v", err)
-	}
-	return ctx
+	return pagetest.Open(t, base+"/as/"+as).Context
 }
 
 // steps are done one after the other.
@@ -154,47 +133,5 @@ func TestPictures(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-	}
-}
-
-// TestKeyboard clears a document by the keyboard alone: the list's first is
-// opened, the keys move and never decide, Enter decides.
-func TestKeyboard(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a browser takes some seconds to start")
-	}
-	p := demoDay(t)
-	base := site(t, p)
-	v := visit(t, base, "reviewer")
-	at := pasted(t, v, p, "By the keyboard", "By the keyboard.")
-	ctx := browser(t, base, "reviewer")
-	focused := func() string {
-		t.Helper()
-		got, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(document.activeElement.name || document.activeElement.tagName) + " " + location.pathname`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return got
-	}
-	do := func(what string, s ...chromedp.Action[chromedp.Void]) {
-		t.Helper()
-		within, cancel := context.WithTimeout(ctx, time.Minute)
-		defer cancel()
-		if err := chromedp.Do(within, s...); err != nil {
-			t.Fatalf("%s: %v", what, err)
-		}
-	}
-	do("open the list", chromedp.Navigate(base+"/held"), chromedp.KeyEvent("n"), chromedp.WaitVisible(chromedp.CSS(".decision")))
-	do("open the document", chromedp.Navigate(base+at), chromedp.KeyEvent("?"), chromedp.WaitVisible(chromedp.CSS("#keys[open]")))
-	do("close the list of keys", chromedp.KeyEvent("\u001b"), chromedp.KeyEvent("d"), chromedp.WaitVisible(chromedp.CSS(`input[name="reason"]`)))
-	if got := focused(); got != "reason "+at {
-		t.Errorf("d moves to %q, want the reasons", got)
-	}
-	if got := stateOf(t, p, at[len("/held/"):]); got.State != string(carryover.Held) {
-		t.Errorf("a key alone made the document %s", got.State)
-	}
-	do("leave it out", chromedp.KeyEvent(" "), chromedp.KeyEvent("\r"), chromedp.WaitVisible(chromedp.CSS(".done")))
-	if got := stateOf(t, p, at[len("/held/"):]); got.State != string(carryover.Dismissed) {
-		t.Errorf("Enter made the document %s, want it dismissed", got.State)
 	}
 }

@@ -36,7 +36,7 @@ type shell struct {
 	Alarms  int
 	Desks   bool // may see the connections and pause
 	Admin   bool
-	Account bool // has an account with a page of its own
+	Account bool   // has an account with a page of its own
 	Done    string // what was just done, in a sentence
 }
 

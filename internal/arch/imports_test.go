@@ -57,6 +57,9 @@ var table = []row{
 	{folder: "web/sign", may: []string{".", "ledger", "audit"}},
 	{folder: "web/sign/signtest", may: []string{".", "ledger", "web/sign"}},
 
+	// A browser for the tests of the review page.
+	{folder: "web/pagetest"},
+
 	// The simulators: a world of their own. One that shared a struct with a
 	// client would share its misspelled field too, and the tests would agree
 	// on the mistake.

@@ -121,6 +121,7 @@
     }
     e.target.dataset.sent = "yes";
   });
+  document.documentElement.classList.add("ready");
   window.addEventListener("pageshow", function (e) {
     if (e.persisted) {
       window.location.reload(); // a page from the browser's memory may be old
