@@ -98,7 +98,7 @@ func (l *Ledger) OpenCopy(ctx context.Context, path string) (_ *Ledger, err erro
 	if c.reader, err = openReaders(ctx, path); err != nil {
 		return nil, err
 	}
-	if err := checkSchema(ctx, c.reader); err != nil {
+	if err := checkSchema(ctx, c.reader.DB); err != nil {
 		return nil, err
 	}
 	text, err := query.New(c.reader).GetSetting(ctx, settingDigestKey)

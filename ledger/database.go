@@ -58,7 +58,7 @@ func escaped(path string) string { return (&url.URL{Path: path}).EscapedPath() }
 
 // openWriter opens the one writing connection, reads its settings back, and
 // has SQLite look the file over.
-func openWriter(ctx context.Context, path string) (*sql.DB, error) {
+func openWriter(ctx context.Context, path string) (*statements, error) {
 	db, err := sql.Open("sqlite", dsn(path, false))
 	if err != nil {
 		return nil, err
@@ -71,11 +71,11 @@ func openWriter(ctx context.Context, path string) (*sql.DB, error) {
 			return nil, err
 		}
 	}
-	return db, nil
+	return newStatements(db), nil
 }
 
 // openReaders opens the pool that can only read.
-func openReaders(ctx context.Context, path string) (*sql.DB, error) {
+func openReaders(ctx context.Context, path string) (*statements, error) {
 	db, err := sql.Open("sqlite", dsn(path, true))
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func openReaders(ctx context.Context, path string) (*sql.DB, error) {
 		_ = db.Close()
 		return nil, err
 	}
-	return db, nil
+	return newStatements(db), nil
 }
 
 // checkPragmas reads the settings back: SQLite ignores one it does not know,

@@ -29,7 +29,7 @@ func MigrateWith(ctx context.Context, path, statements string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return migrateBy(ctx, db, steps)
+	return migrateBy(ctx, db.DB, steps)
 }
 
 // CheckSentences returns the sentence of every check, so that a test can show

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -41,9 +40,9 @@ func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // A Ledger is an open ledger. It is safe for concurrent use.
 type Ledger struct {
-	path   string  // of the database file, absolute
-	writer *sql.DB // one connection; nil when the ledger is read-only
-	reader *sql.DB // a small pool, each with a snapshot of its own
+	path   string      // of the database file, absolute
+	writer *statements // one connection; nil when the ledger is read-only
+	reader *statements // a small pool, each with a snapshot of its own
 	keys   *seal.Keyring
 	lock   *folderLock // nil without Config.Lock
 	closed atomic.Bool
@@ -100,7 +99,7 @@ func (l *Ledger) open(ctx context.Context, c Config) (err error) {
 		if l.writer, err = openWriter(ctx, c.Path); err != nil {
 			return err
 		}
-		if err := migrate(ctx, l.writer); err != nil {
+		if err := migrate(ctx, l.writer.DB); err != nil {
 			return err
 		}
 	}
@@ -108,7 +107,7 @@ func (l *Ledger) open(ctx context.Context, c Config) (err error) {
 		return err
 	}
 	if c.ReadOnly {
-		if err := checkSchema(ctx, l.reader); err != nil {
+		if err := checkSchema(ctx, l.reader.DB); err != nil {
 			return err
 		}
 	}

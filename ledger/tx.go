@@ -52,13 +52,14 @@ func (l *Ledger) View(ctx context.Context, f func(*Tx) error) error {
 	return l.within(ctx, l.reader, &sql.TxOptions{ReadOnly: true}, f)
 }
 
-func (l *Ledger) within(ctx context.Context, db *sql.DB, opts *sql.TxOptions, f func(*Tx) error) error {
-	tx, err := db.BeginTx(ctx, opts)
+func (l *Ledger) within(ctx context.Context, on *statements, opts *sql.TxOptions, f func(*Tx) error) error {
+	defer on.prepare(ctx) // what f was the first to run
+	tx, err := on.BeginTx(ctx, opts)
 	if err != nil {
 		return wrap(err, "begin a ledger transaction")
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing; a panic passes through
-	t := &Tx{tx: tx, q: query.New(tx), keys: l.keys}
+	t := &Tx{tx: tx, q: query.New(prepared{tx, on}), keys: l.keys}
 	if err := f(t); err != nil {
 		return translate(err)
 	}

@@ -157,7 +157,12 @@ func (tx *Tx) TouchVersion(ctx context.Context, id carryover.VersionID, now time
 	if err := changed(n, err); err != nil {
 		return wrap(err, "touch version %s", id)
 	}
-	return wrap(tx.q.DocumentIsBack(ctx, id), "touch version %s", id)
+	return tx.DocumentBack(ctx, id)
+}
+
+// DocumentBack records that the document of a version is there.
+func (tx *Tx) DocumentBack(ctx context.Context, id carryover.VersionID) error {
+	return wrap(tx.q.DocumentIsBack(ctx, id), "bring back the document of version %s", id)
 }
 
 // MarkDocumentGone records that a reading of its session no longer showed the

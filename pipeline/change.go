@@ -3,7 +3,6 @@ package pipeline
 import (
 	"bytes"
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -45,11 +44,19 @@ func (s *step) compare(ctx context.Context, r reading, known []ledger.Version, e
 	return nil
 }
 
+// apart is how far apart two readings must be to count as two: a session that two
+// practitioners share is listed for both, and read for both at the same moment.
+func (p *Pipeline) apart() time.Duration { return min(between, p.Timing.Quiet) / 2 }
+
 // same counts a reading that showed the same words and evidence. What is not
 // filed yet takes the document's present name; one that had vanished and is
 // back starts waiting again.
 func (s *step) same(ctx context.Context, v ledger.Version, d carryover.Document, equals bool) error {
-	if err := s.TouchVersion(ctx, v.ID, s.now); err != nil {
+	if s.now.Sub(v.LastRead) >= s.p.apart() {
+		if err := s.TouchVersion(ctx, v.ID, s.now); err != nil {
+			return err
+		}
+	} else if err := s.DocumentBack(ctx, v.ID); err != nil {
 		return err
 	}
 	switch v.State {
@@ -65,7 +72,7 @@ func (s *step) same(ctx context.Context, v ledger.Version, d carryover.Document,
 	if err := s.SealText(ctx, string(v.ID), "name", d.Name); err != nil {
 		return err
 	}
-	if err := s.markEqual(ctx, v.ID, equals); err != nil {
+	if err := s.MarkEqual(ctx, v.ID, equals); err != nil {
 		return err
 	}
 	switch {
@@ -77,25 +84,6 @@ func (s *step) same(ctx context.Context, v ledger.Version, d carryover.Document,
 		return s.move(ctx, v, carryover.Skipped, carryover.EqualsConsultNote, time.Time{})
 	}
 	return nil
-}
-
-// equalsNote names the sealed mark of a version that repeats the consult note.
-const equalsNote = "equals_note"
-
-func (s *step) markEqual(ctx context.Context, id carryover.VersionID, equals bool) error {
-	mark := "no"
-	if equals {
-		mark = "yes"
-	}
-	return s.SealText(ctx, string(id), equalsNote, carryover.NewText(mark))
-}
-
-func (s *step) isEqual(ctx context.Context, id carryover.VersionID) (bool, error) {
-	mark, err := s.OpenText(ctx, string(id), equalsNote)
-	if errors.Is(err, carryover.ErrGone) {
-		return false, nil
-	}
-	return mark.Reveal() == "yes", err
 }
 
 // changed begins a new version. The one before is superseded unless something
@@ -126,7 +114,7 @@ func (s *step) changed(ctx context.Context, r reading, d carryover.Document, v l
 	if err != nil {
 		return err
 	}
-	if err := s.markEqual(ctx, id, r.equals[d.ID]); err != nil {
+	if err := s.MarkEqual(ctx, id, r.equals[d.ID]); err != nil {
 		return err
 	}
 	fresh.ID, fresh.State = id, ""

@@ -12,6 +12,7 @@ import (
 
 	"carryover"
 	"carryover/render"
+	"carryover/route"
 )
 
 // A filing is what a delivery becomes in Cliniko: a treatment note, or a file in
@@ -33,6 +34,9 @@ type filing struct {
 	// once it has processed it.
 	readable bool
 	says     carryover.Text // HTML, where our reference stands
+	// later: its title says that it was filed after an earlier version, whose
+	// filing stays.
+	later bool
 }
 
 // noteFiling is a treatment note as a filing.
@@ -41,7 +45,7 @@ func noteFiling(n carryover.Note) filing {
 	return filing{
 		to: carryover.ToTreatmentNote, id: n.ID, patient: n.Patient, author: n.Practitioner,
 		live: n.Live(), created: n.CreatedAt, readable: true, says: n.Body,
-		touched: worked || !n.Draft, final: !worked && !n.Draft,
+		touched: worked || !n.Draft, final: !worked && !n.Draft, later: route.IsUpdated(n.Title),
 	}
 }
 
@@ -49,7 +53,7 @@ func noteFiling(n carryover.Note) filing {
 func fileFiling(a carryover.Attachment, author carryover.PractitionerID) filing {
 	return filing{
 		to: carryover.ToAttachment, id: carryover.NoteID(a.ID), patient: a.Patient, author: author,
-		live: a.Live(), created: a.CreatedAt, readable: a.Processed, says: plainText(a.Description),
+		live: a.Live(), created: a.CreatedAt, readable: a.Processed, says: plainText(a.Description), later: route.IsUpdated(a.Description),
 	}
 }
 

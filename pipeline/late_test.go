@@ -77,6 +77,37 @@ func TestSweepReachesTwoWeeks(t *testing.T) {
 	}
 }
 
+// TestSweepTellsOfForgottenNotes: two notes of one document, which this ledger has
+// not heard of: another's late request and its next, before a restore. One that
+// was filed as a later version says so.
+func TestSweepTellsOfForgottenNotes(t *testing.T) {
+	for _, tt := range []struct {
+		why             string
+		document, title string // of the second
+		told            string
+	}{
+		{"two", "1", "Plan", "duplicate_note"},
+		{"a later version", "1", "Updated Plan", ""},
+		{"another document", "2", "Plan", ""},
+	} {
+		t.Run(tt.why, func(t *testing.T) {
+			t.Parallel()
+			h := newCounting(t)
+			for number, is := range []struct{ document, title string }{{"1", "Plan"}, {tt.document, tt.title}} {
+				ref := carryover.NewReference("other", carryover.DocumentID(is.document), carryover.NewText("Rest."), carryover.ToTreatmentNote, number+1)
+				_, err := h.cliniko.AddNote(mira, physio, is.title, []string{"Rest.", ref.Line()})
+				must(t, err)
+			}
+			for range 2 {
+				must(t, h.line.Sweep(t.Context(), physio))
+			}
+			if h.alarms() != tt.told || (h.practitioner(physio).PauseReason != "") != (tt.told != "") {
+				t.Errorf("alarms %q, paused for %q, want %q", h.alarms(), h.practitioner(physio).PauseReason, tt.told)
+			}
+		})
+	}
+}
+
 // TestLateEffectOfAnOldVersion: a request is lost, and absent after the grace
 // period; meanwhile the document went another way. Then the request takes effect
 // after all. Its reference is there once, and yet somebody must be told: it is

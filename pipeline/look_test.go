@@ -252,6 +252,29 @@ func TestLateDocumentIsReadOften(t *testing.T) {
 	}
 }
 
+// TestReadingsAtOneMomentAreOne: a session that two practitioners share is read
+// through both links within a second, which shows the same half-written text
+// twice.
+func TestReadingsAtOneMomentAreOne(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, only(func(p *sandbox.Practice) { p.Sessions[0].SharedWith = []string{physio2} }))
+	h.line.Timing.Quiet = time.Hour
+	for range 3 {
+		for _, who := range []carryover.PractitionerID{physio, physio2} {
+			must(t, h.line.Read(t.Context(), who, session1))
+		}
+	}
+	if v, _ := h.version(session1, document1); v.Reads != 1 {
+		t.Errorf("%d readings counted of six at one moment, want 1", v.Reads)
+	}
+	h.line.Timing.Quiet = time.Millisecond
+	time.Sleep(time.Millisecond)
+	must(t, h.line.Read(t.Context(), physio, session1))
+	if v, _ := h.version(session1, document1); v.Reads != 2 {
+		t.Errorf("%d readings counted with one a while later, want 2", v.Reads)
+	}
+}
+
 // TestRestoredLedgerWaits: no write before its time, and then one.
 func TestRestoredLedgerWaits(t *testing.T) {
 	t.Parallel()

@@ -176,7 +176,7 @@ func (s *step) settled(ctx context.Context, v ledger.Version) error {
 	if err != nil {
 		return err
 	}
-	equal, err := s.isEqual(ctx, v.ID)
+	equal, err := s.IsEqual(ctx, v.ID)
 	switch {
 	case err != nil:
 		return err

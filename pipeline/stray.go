@@ -74,6 +74,44 @@ func givenUp(ctx context.Context, tx *ledger.Tx, ref carryover.Reference) (ledge
 	return ledger.Delivery{}, nil
 }
 
+// forgotten tells of two live notes, or files, of one document of which this
+// ledger has never heard of one: it was restored, and what had happened before
+// is known from Cliniko alone. A later version says so in its title, and so was
+// filed on purpose.
+func (p *Pipeline) forgotten(ctx context.Context, author carryover.PractitionerID, filings []filing) error {
+	count, strange := map[string]int{}, map[string]carryover.Reference{}
+	for _, f := range filings {
+		refs := render.References(f.says)
+		if !f.live || f.later || len(refs) == 0 {
+			continue
+		}
+		ref := refs[len(refs)-1]
+		count[ref.Mark()]++
+		if strange[ref.Mark()] != "" {
+			continue
+		}
+		if err := p.view(ctx, func(tx *ledger.Tx) error {
+			known, err := tx.ByReference(ctx, ref)
+			if len(known) == 0 {
+				strange[ref.Mark()] = ref
+			}
+			return err
+		}); err != nil {
+			return fmt.Errorf("look whose reference %s is: %w", ref, err)
+		}
+	}
+	for mark, ref := range strange {
+		if count[mark] < 2 || p.wasTold(ref) {
+			continue
+		}
+		if err := p.update(ctx, func(s *step) error { return s.twice(ctx, author, ref) }); err != nil {
+			return fmt.Errorf("tell of two notes of one document: %w", err)
+		}
+		p.tell(ref)
+	}
+	return nil
+}
+
 // aboutANote are the reasons that send a person to look for the note itself.
 var aboutANote = []carryover.Reason{
 	carryover.StillInDoubt, carryover.SettleConflict, carryover.EarlierNote, carryover.AlreadyPasted,

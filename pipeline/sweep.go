@@ -19,7 +19,8 @@ const sweepBack = 14 * 24 * time.Hour
 // Sweep lists one author's notes of the last 14 days, and files where any go
 // there, and looks for two live ones with one reference, and for one whose
 // request was thought to have done nothing: the harm that a request can do which
-// takes effect long after it was given up on.
+// takes effect long after it was given up on; and for two of one document, of
+// which a ledger that was restored knows one at most.
 // The ledger itself is inspected as well.
 func (p *Pipeline) Sweep(ctx context.Context, author carryover.PractitionerID) error {
 	if err := p.inspect(ctx); err != nil {
@@ -34,6 +35,9 @@ func (p *Pipeline) Sweep(ctx context.Context, author carryover.PractitionerID) e
 		return fmt.Errorf("sweep notes of %s: %w", author, p.keyTrouble(ctx, author, err))
 	}
 	if err := p.strays(ctx, author, list.filings); err != nil {
+		return err
+	}
+	if err := p.forgotten(ctx, author, list.filings); err != nil {
 		return err
 	}
 	return p.doubled(ctx, author, list.filings)

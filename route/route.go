@@ -92,8 +92,13 @@ func (t Table) Decide(d carryover.Document, author carryover.PractitionerID) Dec
 // Updated is the title of a note that is filed after an earlier version of its
 // document was.
 func Updated(title carryover.Text) carryover.Text {
-	return carryover.NewText("Updated " + title.Reveal())
+	return carryover.NewText(updated + title.Reveal())
 }
+
+const updated = "Updated "
+
+// IsUpdated says that a title, or what begins with one, is of a later version.
+func IsUpdated(title carryover.Text) bool { return strings.HasPrefix(title.Reveal(), updated) }
 
 // Decide is Table.Decide for rules that name no template by its name.
 func Decide(rules []Rule, d carryover.Document, author carryover.PractitionerID) Decision {

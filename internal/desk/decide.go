@@ -98,10 +98,20 @@ func (d *Local) Retry(ctx context.Context, r RetryRequest) (Item, error) {
 		}
 		now := time.Now().UTC()
 		due := now
-		if to == carryover.Held {
+		switch {
+		case to == carryover.Held:
 			due = time.Time{}
 			if reason, err = d.heldFor(ctx, tx, v); err != nil {
 				return err
+			}
+		case to == carryover.Ripe && v.State == carryover.Held:
+			// One that was held before it was known to be finished has not been asked yet.
+			equal, err := tx.IsEqual(ctx, v.ID)
+			if err != nil {
+				return err
+			}
+			if equal {
+				to, reason, due = carryover.Skipped, carryover.EqualsConsultNote, time.Time{}
 			}
 		}
 		if err := d.callOff(ctx, tx, "retry "+markOf(v), v, r.Actor, now); err != nil {

@@ -204,6 +204,16 @@ func TestRetry(t *testing.T) {
 			tb.move(v.ID, carryover.Ripe, carryover.NoReason)
 			return tb.move(v.ID, carryover.Skipped, carryover.ByRoute)
 		}, "ripe"},
+		{"held, with the words of the consult note", func(tb *table) ledger.Version {
+			v := tb.held(carryover.DeletedInHeidi, nil)
+			tb.update(func(tx *ledger.Tx) error { return tx.MarkEqual(context.Background(), v.ID, true) })
+			return v
+		}, "skipped"},
+		{"skipped for the words of the consult note", func(tb *table) ledger.Version {
+			v := tb.seen("A consult note.")
+			tb.update(func(tx *ledger.Tx) error { return tx.MarkEqual(context.Background(), v.ID, true) })
+			return tb.move(v.ID, carryover.Skipped, carryover.EqualsConsultNote)
+		}, "ripe"},
 		{"refused by cliniko", func(tb *table) ledger.Version {
 			v := tb.readied(tb.held(carryover.OneClue, probable(patient)))
 			tb.sent(v, carryover.Sending, carryover.Refused)

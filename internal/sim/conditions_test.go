@@ -30,9 +30,9 @@ func (w *World) conditions() (names []string) {
 		{"pages shift", h.DuplicateItems},
 		{"updated_at is frozen", !h.EditMovesUpdatedAt},
 		{"pages of five", h.PageSizeCap == 5},
-		{"order " + h.Order, true},
-		{"listing " + h.Listing, true},
-		{"stamps " + h.Timestamps, true},
+		{"order " + h.Order, h.Order != ""},
+		{"listing " + h.Listing, h.Listing != ""},
+		{"stamps " + h.Timestamps, h.Timestamps != ""},
 		{"files beside notes", w.faults.Files},
 		{"polled often", w.faults.Poll > 0 && w.faults.Poll < usualPoll},
 	} {

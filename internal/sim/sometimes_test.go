@@ -250,6 +250,16 @@ var excuses = []struct {
 		[]carryover.State{carryover.InDoubt, carryover.Filed, carryover.Proven, carryover.Held},
 		"a listing concerns what is not at an end; one session is read when its turn comes",
 	},
+	{
+		"cliniko GET",
+		[]carryover.State{carryover.Proven, carryover.Held},
+		"a search or a listing concerns what is not at an end",
+	},
+	{
+		"person_archives_file",
+		[]carryover.State{carryover.Held},
+		"a file is proven within minutes, and people find few",
+	},
 }
 
 // missing returns the empty cells that have no excuse, of all that was met at
