@@ -1,7 +1,8 @@
 package cliniko
 
 import (
-	"math/rand/v2"
+	"crypto/rand"
+	"math/big"
 	"net/http"
 	"strconv"
 	"strings"
@@ -37,10 +38,19 @@ func resetAt(h http.Header, now time.Time) time.Time {
 		wait = resetUnknown
 	}
 	wait = min(max(wait, time.Second), resetLongest)
-	return now.Add(wait + time.Duration(rand.Int64N(int64(wait/20)+1)))
+	return now.Add(wait + upTo(wait/20))
 }
 
 // clamp turns a number of seconds into a duration that cannot overflow.
 func clamp(seconds int) time.Duration {
 	return time.Duration(min(max(seconds, 0), int(resetLongest/time.Second))) * time.Second
+}
+
+// upTo returns a duration from zero to most by chance, which a simulation seeds.
+func upTo(most time.Duration) time.Duration {
+	n, err := rand.Int(rand.Reader, big.NewInt(int64(most)+1))
+	if err != nil { // it never fails
+		return most
+	}
+	return time.Duration(n.Int64())
 }

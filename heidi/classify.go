@@ -1,9 +1,10 @@
 package heidi
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"math/rand/v2"
+	"math/big"
 	"net/http"
 	"strconv"
 	"strings"
@@ -126,5 +127,14 @@ func retryAt(h http.Header, now time.Time, unknown time.Duration) time.Time {
 		wait = at.Sub(server)
 	}
 	wait = min(max(wait, unknown/2), retryLongest)
-	return now.Add(wait + time.Duration(rand.Int64N(int64(wait/20)+1)))
+	return now.Add(wait + upTo(wait/20))
+}
+
+// upTo returns a duration from zero to most by chance, which a simulation seeds.
+func upTo(most time.Duration) time.Duration {
+	n, err := rand.Int(rand.Reader, big.NewInt(int64(most)+1))
+	if err != nil { // it never fails
+		return most
+	}
+	return time.Duration(n.Int64())
 }

@@ -279,3 +279,31 @@ func TestBothDoubtsAreShown(t *testing.T) {
 		return err
 	}))
 }
+
+// TestUnexplainedIsNotAbsent: what was filed without an answer is there, and a
+// person took its reference out. Nobody can say whose it is, so a text that is
+// written meanwhile waits for a person too.
+func TestUnexplainedIsNotAbsent(t *testing.T) {
+	for kind := range bothDestinations {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			h := lost(t, kind, true)
+			if kind == "file" {
+				must(t, h.cliniko.DescribeAttachment(h.files()[0].ID, "Exercise plan, as sent."))
+			} else {
+				must(t, h.cliniko.ReplaceNoteContent(h.notes()[0].ID, `{"sections":[{"name":"Plan","questions":[{"name":"Plan","type":"paragraph","answer":"As agreed."}]}]}`))
+			}
+			must(t, h.heidi.EditDocument(session1, document1, "the left knee"))
+			h.line.Timing.Grace = time.Nanosecond
+			for range 60 {
+				h.cycle()
+			}
+			if h.sent() != 1 {
+				t.Errorf("%d filed, want 1: the first may be there; road: %s", h.sent(), h.road())
+			}
+			if v, _ := h.version(session1, document1); v.State != carryover.Held || v.Reason != carryover.LaterVersion {
+				t.Errorf("the later text is %s %s, want held as a later version", v.State, v.Reason)
+			}
+		})
+	}
+}

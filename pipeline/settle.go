@@ -41,7 +41,7 @@ func (p *Pipeline) settle(ctx context.Context, author carryover.PractitionerID, 
 	case err != nil:
 		return err
 	case unexplained:
-		return p.holdDelivery(ctx, v, d, carryover.SettleConflict, ledger.Absent)
+		return p.holdDelivery(ctx, v, d, carryover.SettleConflict, ledger.NoOutcome) // nobody knows yet
 	case p.doubts(ctx, d) >= maxDoubts:
 		return p.holdDelivery(ctx, v, d, carryover.StillInDoubt, ledger.Absent)
 	}

@@ -46,7 +46,7 @@ const (
 )
 
 // newFaults returns what a seed decides on. Limits adds what the clients answer
-// with chance of their own, so that a run no longer repeats line by line.
+// with chance of their own.
 func newFaults(seed uint64, weather Weather, days int, limits bool) *Faults {
 	switch weather {
 	case Calm:

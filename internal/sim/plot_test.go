@@ -18,7 +18,7 @@ type Plot struct {
 	Seed   uint64
 	Days   int           // 0: one
 	PerDay int           // sessions a day at most
-	Limits bool          // the APIs answer 429 too; such worlds do not repeat line by line
+	Limits bool          // the APIs answer 429 too
 	Poll   time.Duration // 0: what the seed says
 }
 
@@ -27,7 +27,7 @@ var (
 	seed   = flag.Uint64("seed", 0, "the world's seed, for Replay")
 	days   = flag.Int("days", 1, "the days of the world, for Replay")
 	perDay = flag.Int("per-day", 10, "its sessions a day, for Replay")
-	limits = flag.Bool("limits", false, "let the APIs answer 429 too; such worlds do not repeat line by line")
+	limits = flag.Bool("limits", false, "let the APIs answer 429 too")
 	poll   = flag.Duration("poll", 0, "how often the daemon polls, for Replay; 0: what the seed says")
 	lines  = flag.Bool("lines", false, "print the whole trace, for Replay")
 	report = flag.String("report", "", "write what the world came to into this file, for Replay")
