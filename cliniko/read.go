@@ -68,8 +68,7 @@ func (c *Client) patience(ctx context.Context, denied *int) retrypolicy.RetryPol
 	return retrypolicy.NewBuilder[struct{}]().
 		HandleIf(again).
 		WithMaxAttempts(tries).
-		WithBackoff(c.backoff, 8*c.backoff).
-		WithJitterFactor(0.25).
+		WithDelayFunc(func(e failsafe.ExecutionAttempt[struct{}]) time.Duration { return delayed(c.backoff, e.Retries()) }).
 		ReturnLastFailure().
 		Build()
 }

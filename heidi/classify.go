@@ -130,6 +130,13 @@ func retryAt(h http.Header, now time.Time, unknown time.Duration) time.Time {
 	return now.Add(wait + upTo(wait/20))
 }
 
+// delayed is how long a read waits before its next try: from the first wait it
+// doubles, to eight times that, give or take a quarter.
+func delayed(first time.Duration, retries int) time.Duration {
+	d := first << min(retries, 3)
+	return d - d/4 + upTo(d/2)
+}
+
 // upTo returns a duration from zero to most by chance, which a simulation seeds.
 func upTo(most time.Duration) time.Duration {
 	n, err := rand.Int(rand.Reader, big.NewInt(int64(most)+1))

@@ -78,8 +78,7 @@ func (c *Client) retries(ctx context.Context) retrypolicy.RetryPolicy[answer] {
 	return retrypolicy.NewBuilder[answer]().
 		HandleIf(again).
 		WithMaxAttempts(tries).
-		WithBackoff(c.backoff, 8*c.backoff).
-		WithJitterFactor(0.25).
+		WithDelayFunc(func(e failsafe.ExecutionAttempt[answer]) time.Duration { return delayed(c.backoff, e.Retries()) }).
 		ReturnLastFailure().
 		Build()
 }

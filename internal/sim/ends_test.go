@@ -186,8 +186,11 @@ func (w *World) decide(d desk.Desk, i desk.Item, round int) {
 }
 
 // decided notes what came of a decision. That it is refused is no broken promise,
-// but nobody of the simulation decides what makes no sense.
+// but nobody of the simulation decides what makes no sense. A decision wakes the
+// daemon: what comes of it is waited for, since of two that write to the ledger at
+// one instant the runtime would choose the first.
 func (w *World) decided(err error) {
+	defer synctest.Wait()
 	switch {
 	case err == nil:
 	case errors.Is(err, carryover.ErrInvalid):
