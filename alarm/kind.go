@@ -27,12 +27,13 @@ const (
 	AuditBroken     Kind = "audit_broken"
 	RestoredLedger  Kind = "restored_ledger"
 	LeftBehind      Kind = "left_behind"
+	DecideAgain     Kind = "decide_again"
 )
 
 // Kinds lists every kind.
 var Kinds = []Kind{
 	PollSilent, LinkGone, KeyRefused, WrongAuthor, LinksSwapped, RetentionNear, SessionVanished, HeldLong, Refused,
-	MaybeWrongFile, NotProven, DuplicateNote, RemoveByHand, BringBackByHand, ImpossibleState, DiskFull, ClockOff, RateStarved, AuditBroken, RestoredLedger, LeftBehind,
+	MaybeWrongFile, NotProven, DuplicateNote, RemoveByHand, BringBackByHand, ImpossibleState, DiskFull, ClockOff, RateStarved, AuditBroken, RestoredLedger, LeftBehind, DecideAgain,
 }
 
 // words are what whoever is told reads: what is the matter, and what helps.
@@ -118,8 +119,12 @@ var words = map[Kind]struct{ sentence, nextStep string }{
 		"Put the practitioner back until `carryover status` shows nothing in doubt or filed for them.",
 	},
 	RestoredLedger: {
-		"The ledger is older than it should be: it was restored, or this machine was off for long.",
-		"Nothing to do if you know why. Before anything is filed, Carryover looks at what Cliniko already has.",
+		"The ledger was put back from a backup. What people decided after the backup was made is not in it: releases, dismissals, undos, moves and pauses.",
+		"See with `carryover status` from when on. Pause again whom somebody had paused since, and look at `carryover held`: what was filed since is not filed again.",
+	},
+	DecideAgain: {
+		"When the backup was made, a filing was to be taken back, or moved. Since the restore nothing is done about it.",
+		"See with `carryover show ID` what has become of it, then decide again: `carryover undo ID`, `carryover move ID --patient N`, or `carryover undo ID --call-off`.",
 	},
 }
 

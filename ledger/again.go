@@ -10,6 +10,10 @@ import (
 // backup (RFC 3339), until the daemon has waited for one grace period since.
 const SettingRestored = "restored_at"
 
+// SettingKnownUntil is the setting that holds the time of the newest thing that
+// a restored backup knew, as RFC 3339: what people decided after it is lost.
+const SettingKnownUntil = "known_until"
+
 // OpenSessions returns the sessions that Heidi still has and that have a newest
 // version on its way or waiting for a person: what is to be read again after a
 // restore.

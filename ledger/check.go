@@ -83,7 +83,7 @@ var checks = []struct{ sentence, statement string }{
 	{"delivery %s is undone and nobody saw its note out of the record", `
 		SELECT id FROM delivery WHERE archived_at = 0 AND state = 'undone'`},
 	{"the reversal of delivery %s is under way and nothing wakes it", `
-		SELECT delivery FROM reversal WHERE due_at = 0 AND (state IN ('asked', 'archiving', 'restoring', 'by_hand', 'put_back')
+		SELECT delivery FROM reversal WHERE due_at = 0 AND (state IN ('asked', 'archiving', 'restoring', 'by_hand', 'put_back', 'ask_again')
 		OR (state = 'done' AND patient <> '' AND refiled_at = 0))`},
 	{"the reversal of delivery %s is done and its note is not undone", `
 		SELECT r.delivery FROM reversal AS r JOIN delivery AS d ON d.id = r.delivery WHERE r.state = 'done' AND d.state <> 'undone'`},

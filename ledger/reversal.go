@@ -22,10 +22,11 @@ const (
 	ReversalPutBack   ReversalState = "put_back"  // a person must bring it back: their words are in it
 	ReversalDone      ReversalState = "done"      // it is out of the record
 	ReversalGivenUp   ReversalState = "given_up"  // nothing was done, and Why says why
+	ReversalAskAgain  ReversalState = "ask_again" // decided before a restore: a person must decide again
 )
 
 var reversalStates = []ReversalState{
-	ReversalAsked, ReversalArchiving, ReversalRestoring, ReversalByHand, ReversalPutBack, ReversalDone, ReversalGivenUp,
+	ReversalAsked, ReversalArchiving, ReversalRestoring, ReversalByHand, ReversalPutBack, ReversalDone, ReversalGivenUp, ReversalAskAgain,
 }
 
 // Open says that something is still to happen to the note.
@@ -75,7 +76,7 @@ func (tx *Tx) AskReversal(ctx context.Context, r Reversal) error {
 			patient = excluded.patient, state = excluded.state, why = '',
 			asked_at = CASE WHEN excluded.state = 'done' THEN reversal.asked_at ELSE excluded.asked_at END,
 			due_at = excluded.due_at, refiled_at = 0, updated_at = excluded.updated_at
-		WHERE reversal.state = 'given_up' OR (reversal.state = 'done' AND excluded.state = 'done')`,
+		WHERE reversal.state IN ('given_up', 'ask_again') OR (reversal.state = 'done' AND excluded.state = 'done')`,
 		r.Delivery, r.Practitioner, r.Version, r.Patient, r.State, micros(r.AskedAt), micros(r.DueAt), micros(r.EndedAt))
 	if err == nil && n == 0 {
 		err = ErrConflict

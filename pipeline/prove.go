@@ -24,7 +24,7 @@ func (p *Pipeline) toProve(ctx context.Context, author carryover.PractitionerID)
 	err = p.view(ctx, func(tx *ledger.Tx) error {
 		open, err := tx.OpenReversals(ctx)
 		for _, r := range open {
-			leaving[r.Delivery] = true
+			leaving[r.Delivery] = r.State != ledger.ReversalAskAgain
 		}
 		return err
 	})

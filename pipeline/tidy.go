@@ -15,6 +15,9 @@ const changeOfMind = 7 * 24 * time.Hour
 // were left out a week ago, and what sessions beyond the look-back said about
 // their patient. Proven text is destroyed at once, by the step that proves it.
 func (p *Pipeline) Tidy(ctx context.Context) error {
+	if err := p.update(ctx, func(s *step) error { return s.restoredLongAgo(ctx) }); err != nil {
+		return fmt.Errorf("forget an old restore: %w", err)
+	}
 	for {
 		n := 0
 		err := p.update(ctx, func(s *step) error {

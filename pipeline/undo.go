@@ -24,6 +24,8 @@ import (
 //	           to come back.
 //	restoring  the same for the way back; then by hand.
 //	by hand    it is read now and then until it is gone: done.
+//	ask again  the ledger was restored since: it is read, and nothing else, until
+//	           a person decides again.
 //	done       the delivery is undone. Where the document goes into another
 //	           record, its version is ready again: it takes the ordinary road,
 //	           as another delivery with another reference.
@@ -105,6 +107,8 @@ func (p *Pipeline) reverseOne(ctx context.Context, c *Cycle, look *looker, r led
 		return p.lookByHand(ctx, look, r, d)
 	case ledger.ReversalDone:
 		return p.refileUndone(ctx, c, look, r, d)
+	case ledger.ReversalAskAgain:
+		return p.lookAskAgain(ctx, look, r, d)
 	}
 	return p.reverseLater(ctx, r, time.Time{})
 }

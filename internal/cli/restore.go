@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"carryover/internal/desk"
 )
@@ -49,6 +50,20 @@ func (c restoreCmd) Run(a *app) error {
 		}
 		if r.Without > 0 {
 			fmt.Fprintf(w, "%d open documents have no text here; the next run reads them from Heidi again.\n", r.Without)
+		}
+		fmt.Fprintf(w, "It knows nothing of after %s. What people decided since is lost, and nobody can tell here what it was:\n", a.when(r.KnownUntil))
+		fmt.Fprintln(w, "  releases, dismissals and retries: what was filed since is found in Cliniko; the rest waits in `carryover held` again.")
+		fmt.Fprintln(w, "  undos and moves: look in Cliniko whether each note is where it belongs.")
+		fmt.Fprintln(w, "  pauses: pause again whom somebody had paused since, before `carryover run`.")
+		fmt.Fprintln(w, "  people: end again the access of whoever was let go since.")
+		switch {
+		case r.PausedAll:
+			fmt.Fprintln(w, "All writing was paused in the backup and stays so: `carryover resume` lets it go on.")
+		case len(r.Paused) > 0:
+			fmt.Fprintf(w, "Paused in the backup, and still: practitioner %s.\n", strings.Join(r.Paused, ", "))
+		}
+		if len(r.AskAgain) > 0 {
+			fmt.Fprintf(w, "To be taken back or moved when the backup was made, and left alone until somebody decides again: %s.\n", strings.Join(r.AskAgain, ", "))
 		}
 		fmt.Fprintln(w, "If Carryover still runs elsewhere for this practice, stop it there first: two would file some documents twice.")
 		fmt.Fprintf(w, "Start `carryover run`: it sends nothing for the first %s.\n", cfg.Timing.Grace)

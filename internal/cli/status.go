@@ -69,6 +69,9 @@ func (a *app) status(w io.Writer, s desk.Status) {
 		fmt.Fprintf(w, "Notes %s are written in few tags, because Cliniko lost words of one.\n", which)
 	}
 	a.removals(w, s.Removals)
+	if !s.KnownUntil.IsZero() {
+		fmt.Fprintf(w, "The ledger was restored: what people decided after %s is not in it.\n", a.when(s.KnownUntil))
+	}
 	for _, alarm := range s.Alarms {
 		fmt.Fprintf(w, "ALARM since %s", a.when(alarm.Since))
 		if alarm.Subject != "" {

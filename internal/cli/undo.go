@@ -132,6 +132,7 @@ func (a *app) takenBack(w io.Writer, d desk.Delivery) {
 var doing = map[string]string{
 	"asked": "not begun yet", "archiving": "being archived", "restoring": "being brought back, for somebody worked on it meanwhile",
 	"by_hand": "a person has to remove it", "put_back": "a person has to bring it back", "done": "out of the record", "given_up": "nothing was done",
+	"ask_again": "asked for before the ledger was restored, so nothing happens until somebody asks again",
 }
 
 // removals prints what a person must remove in Cliniko, or bring back.

@@ -158,7 +158,7 @@ func (d *Daemon) Settled(ctx context.Context) (bool, error) {
 		}
 		open, err := tx.OpenReversals(ctx)
 		settled = settled && !slices.ContainsFunc(open, func(r ledger.Reversal) bool {
-			return r.State != ledger.ReversalByHand && r.State != ledger.ReversalPutBack
+			return r.State != ledger.ReversalByHand && r.State != ledger.ReversalPutBack && r.State != ledger.ReversalAskAgain
 		})
 		return err
 	})

@@ -17,9 +17,12 @@ import (
 // the same; it waits only for the rest of the period since a restore.
 func (d *Daemon) waitAfterRestore(ctx context.Context) error {
 	var newest time.Time
-	var restored string
+	var restored, knownUntil string
 	if err := d.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		if restored, _, err = tx.Setting(ctx, ledger.SettingRestored); err != nil {
+			return err
+		}
+		if knownUntil, _, err = tx.Setting(ctx, ledger.SettingKnownUntil); err != nil {
 			return err
 		}
 		newest, err = tx.NewestRow(ctx)
@@ -36,7 +39,8 @@ func (d *Daemon) waitAfterRestore(ctx context.Context) error {
 		if d.handOnly {
 			d.line.WritesFrom = at.Add(grace)
 		}
-		d.log.Info("the ledger was restored, first writes wait", "until", d.line.WritesFrom.UTC().Format(time.RFC3339))
+		d.log.Warn("the ledger was restored: what people decided after known_until is lost; first writes wait",
+			"known_until", knownUntil, "until", d.line.WritesFrom.UTC().Format(time.RFC3339))
 		return nil
 	}
 	if d.handOnly || !mayBeCopy(newest, now, grace) {

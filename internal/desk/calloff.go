@@ -31,7 +31,7 @@ func (d *Local) callOffAsked(ctx context.Context, r UndoRequest) (Reversal, erro
 		if err != nil {
 			return err
 		}
-		out = keeping(p.of)
+		out = keeping(p.of, p.underWay == ledger.ReversalByHand || p.underWay == ledger.ReversalPutBack)
 		if !r.DryRun {
 			out.State = string(ledger.ReversalGivenUp)
 			if err := d.callOffNow(ctx, tx, p, r.Actor); err != nil {
@@ -51,13 +51,16 @@ func (d *Local) callOffAsked(ctx context.Context, r UndoRequest) (Reversal, erro
 }
 
 // keeping says what becomes of a filing whose reversal is called off.
-func keeping(of ledger.Delivery) Reversal {
+func keeping(of ledger.Delivery, byHand bool) Reversal {
 	out := Reversal{
 		Of: string(of.ID), OfReference: string(of.Reference), OfNote: string(of.Note), OfTo: string(of.Destination),
 		From: string(of.Patient), Will: WillNothing,
 	}
 	out.Says = []string{called(out) + " stays where it is: nothing was sent for what had been asked for, and nothing will be."}
-	if of.State == carryover.Undone {
+	switch {
+	case byHand:
+		out.Says = []string{called(out) + " waits for a person's hand in Cliniko as before. The document is not filed elsewhere."}
+	case of.State == carryover.Undone:
 		out.Says = []string{called(out) + " stays out of the record, and the document is not filed again."}
 	}
 	return out
@@ -96,10 +99,17 @@ func (d *Local) filingToKeep(ctx context.Context, tx *ledger.Tx, r UndoRequest) 
 	if p.v, err = tx.Version(ctx, p.of.Version); err != nil {
 		return plan{}, err
 	}
+	p.underWay = rev.State
+	again, err := isOpen(ctx, tx, alarm.DecideAgain, string(rev.Delivery))
+	if err != nil {
+		return plan{}, err
+	}
 	left, err := requestLeft(ctx, tx, rev)
 	switch {
 	case err != nil:
 		return plan{}, err
+	case again:
+		return p, nil
 	case left:
 		return plan{}, refused(op, "Cliniko has been asked to take it out", "Wait until `carryover show "+markOf(v)+"` says what became of it. What is out of the record is filed again with `carryover retry "+markOf(v)+"`.")
 	case rev.State == ledger.ReversalByHand, rev.State == ledger.ReversalPutBack:
@@ -133,7 +143,12 @@ func (d *Local) callOffNow(ctx context.Context, tx *ledger.Tx, p plan, actor str
 	if err != nil {
 		return err
 	}
-	if err := d.endReversal(ctx, tx, p.v, rev, actor, now); err != nil {
+	if rev.State == ledger.ReversalByHand || rev.State == ledger.ReversalPutBack { // the note is a person's to deal with, as before
+		err = d.calmOne(ctx, tx, p.v, alarm.DecideAgain, string(p.of.ID), actor, now)
+	} else {
+		err = d.endReversal(ctx, tx, p.v, rev, actor, now)
+	}
+	if err != nil {
 		return err
 	}
 	return d.enter(ctx, tx, p.v.Session, audit.Entry{
@@ -179,7 +194,7 @@ func (d *Local) endReversal(ctx context.Context, tx *ledger.Tx, v ledger.Version
 	if err := tx.Destroy(ctx, string(r.Delivery)); err != nil {
 		return err
 	}
-	for _, k := range []alarm.Kind{alarm.RemoveByHand, alarm.BringBackByHand} {
+	for _, k := range []alarm.Kind{alarm.RemoveByHand, alarm.BringBackByHand, alarm.DecideAgain} {
 		if err := d.calmOne(ctx, tx, v, k, string(r.Delivery), actor, now); err != nil {
 			return err
 		}

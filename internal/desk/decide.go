@@ -190,6 +190,9 @@ func (d *Local) fileAgain(ctx context.Context, tx *ledger.Tx, v ledger.Version, 
 	}); err != nil {
 		return err
 	}
+	if err := d.calmOne(ctx, tx, v, alarm.DecideAgain, string(of.ID), actor, now); err != nil {
+		return err
+	}
 	return d.enter(ctx, tx, v.Session, audit.Entry{
 		Actor: actor, Action: audit.Retried, Subject: string(v.ID), From: v.State, Note: choiceNote(of.Patient, ""),
 	})

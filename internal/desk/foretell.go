@@ -126,6 +126,7 @@ var touches = map[string]string{
 	"worked_on_during": "somebody worked on it while it was being archived.",
 	"brought_back":     "it was archived, and somebody has brought it back.",
 	"called_off":       "somebody decided otherwise.",
+	"restored":         "it was decided before the ledger was restored.",
 	"there_already":    "it is in the record where it was to go, since the two were merged.",
 }
 

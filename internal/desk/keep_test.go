@@ -93,7 +93,7 @@ func TestBackupOverTheSocket(t *testing.T) {
 		into := filepath.Join(t.TempDir(), "data", "ledger.db")
 		r := RestoreRequest{File: b.File, Ledger: into, KeyFile: keyFile, Identity: identity, Actor: somebody}
 		got, err := Restore(ctx, r)
-		if err != nil || got.Entries != b.Entries+1 || got.Open != 1 || (got.Without == 1) == b.Text {
+		if err != nil || got.Entries != b.Entries+2 || got.Open != 1 || (got.Without == 1) == b.Text {
 			t.Fatalf("Restore of the %s one = %+v, %v", name, got, err)
 		}
 		d, done, err := Open(ctx, into, keyFile)

@@ -104,6 +104,9 @@ func status(ctx context.Context, tx *ledger.Tx) (Status, error) {
 	if s.Removals, err = removals(ctx, tx); err != nil {
 		return s, err
 	}
+	if s.KnownUntil, err = knownUntil(ctx, tx); err != nil {
+		return s, err
+	}
 	s.Alarms, err = alarms(ctx, tx)
 	return s, err
 }

@@ -43,6 +43,15 @@ type RestoreResult struct {
 	Entries   int64  `json:"entries"`
 	Head      string `json:"head"`
 	HeadN     int64  `json:"head_n"`
+	// KnownUntil is the newest moment that the backup knows of: what people decided
+	// after it is lost.
+	KnownUntil time.Time `json:"known_until"`
+	// AskAgain are the references of filings that were to be taken back, or moved,
+	// and of which a person must decide again.
+	AskAgain []string `json:"ask_again,omitempty"`
+	// Paused are the practitioners whose writes stay stopped; PausedAll: everybody's.
+	Paused    []string `json:"paused,omitempty"`
+	PausedAll bool     `json:"paused_all,omitempty"`
 }
 
 // Restore checks a backup whole, has the chain say that it was restored, and
@@ -101,9 +110,13 @@ func Restore(ctx context.Context, r RestoreRequest) (out RestoreResult, err erro
 // restored.
 func markRestored(ctx context.Context, l *ledger.Ledger, who string, now time.Time, out *RestoreResult) (head audit.Head, err error) {
 	chain := audit.Log{Keys: l.Keys()}
+	d := &Local{Ledger: l, Chain: chain}
 	err = l.Update(ctx, func(tx *ledger.Tx) error {
 		report, err := chain.Verify(ctx, tx)
 		if err != nil {
+			return err
+		}
+		if err := d.decisionsLost(ctx, tx, who, now, out); err != nil {
 			return err
 		}
 		if err := tx.SetSetting(ctx, ledger.SettingRestored, now.Format(time.RFC3339)); err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"carryover"
+	"carryover/alarm"
 	"carryover/audit"
 	"carryover/ledger"
 )
@@ -139,6 +140,14 @@ func (d *Local) record(ctx context.Context, tx *ledger.Tx, p plan, r reversal) e
 		}
 		if err := tx.AskReversal(ctx, ask); err != nil {
 			return err
+		}
+		if err := d.calmOne(ctx, tx, p.v, alarm.DecideAgain, string(p.of.ID), r.actor, now); err != nil {
+			return err
+		}
+		if r.into == "" { // what a move of before a restore may have kept
+			if err := tx.Destroy(ctx, string(p.of.ID)); err != nil {
+				return err
+			}
 		}
 	}
 	e := audit.Entry{Actor: r.actor, Action: r.action, Subject: string(p.of.Version), Note: string(p.of.ID), From: p.of.State}

@@ -124,7 +124,7 @@ func underWay(ctx context.Context, tx *ledger.Tx, op string, of ledger.Delivery,
 	if errors.Is(err, carryover.ErrGone) {
 		return "", nil
 	}
-	if err != nil || !rev.State.Open() && !rev.Refiles() || rev.State == ledger.ReversalGivenUp {
+	if err != nil || !rev.State.Open() && !rev.Refiles() || rev.State == ledger.ReversalGivenUp || rev.State == ledger.ReversalAskAgain {
 		return "", err
 	}
 	if rev.State == ledger.ReversalPutBack && r.into != "" && rev.Patient != r.into {

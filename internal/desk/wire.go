@@ -50,6 +50,9 @@ type Status struct {
 	// possible because Cliniko lost words of one; "all" stands for all documents.
 	FewTags []string `json:"few_tags,omitempty"`
 	Daemon  bool     `json:"daemon"` // a daemon answered, not the ledger alone
+	// KnownUntil is there in the week after a restore: what people decided between
+	// this moment and the restore is lost.
+	KnownUntil time.Time `json:"known_until,omitzero"`
 }
 
 // A PractitionerStatus is one practitioner's part of a Status.
