@@ -44,7 +44,7 @@ var words = map[Kind]struct{ sentence, nextStep string }{
 	},
 	LinkGone: {
 		"Heidi no longer lets Carryover see this practitioner's sessions.",
-		"Link the practitioner's account to Carryover again in Heidi. It goes on by itself when the link is there.",
+		"Link the practitioner's account again: `carryover link P`. It goes on by itself when the link is there.",
 	},
 	KeyRefused: {
 		"Cliniko does not accept this practitioner's API key. Nothing is filed for them.",

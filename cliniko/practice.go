@@ -1,6 +1,7 @@
 package cliniko
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"strings"
@@ -29,6 +30,43 @@ func (c *Client) Practitioners(ctx context.Context) (map[carryover.PractitionerI
 		}
 	}
 	return names, nil
+}
+
+// Businesses returns the practice's locations by their ids.
+func (c *Client) Businesses(ctx context.Context) (map[string]string, error) {
+	type record struct {
+		ID          id    `json:"id"`
+		DisplayName words `json:"display_name"`
+		Name        words `json:"business_name"`
+	}
+	rows, err := list(ctx, c, "list businesses", "businesses", where(""), func(r record) id { return r.ID })
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for _, r := range rows {
+		names[string(r.ID)] = cmp.Or(string(r.DisplayName), string(r.Name))
+	}
+	return names, nil
+}
+
+// MayRead asks for one treatment note of the author's and one attachment of the
+// user's, and returns what refuses them; nil when both answer. Whether a key may
+// write cannot be asked without writing, but a role that may not write notes may
+// not read them either.
+func (c *Client) MayRead(ctx context.Context, author carryover.PractitionerID, user carryover.UserID) error {
+	for _, one := range []struct{ op, path, filter string }{
+		{"ask cliniko for the author's notes", "treatment_notes", "practitioner_id:=" + string(author)},
+		{"ask cliniko for the user's attachments", "patient_attachments", "user_id:=" + string(user)},
+	} {
+		query := where("", one.filter)
+		query.Set("per_page", "1")
+		var p page
+		if err := c.get(ctx, one.op, one.path, query, &p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // subdomainForm is that of a name of a host.

@@ -88,6 +88,10 @@ func TestOnlyReads(t *testing.T) {
 			_, _ = c.Documents(t.Context(), sampleID)
 		case "Templates":
 			_, _ = c.Templates(t.Context())
+		case "Accepted":
+			_ = c.Accepted(t.Context())
+		case "LinkAddress":
+			_, _ = c.LinkAddress(t.Context(), "AU", "Carryover")
 		case "String", "GoString":
 		default:
 			t.Errorf("Client.%s is not known to this test: add it, and see that it only reads", method.Name)

@@ -50,6 +50,10 @@ func preparePlace(c Config) error {
 	return nil
 }
 
+// CheckFolder says what keeps a folder that exists from holding a ledger: others
+// who may write to it, another owner, a network drive. Nothing is changed.
+func CheckFolder(dir string) error { return checkFolder(dir) }
+
 // checkFolder refuses folders in which a ledger cannot be kept safely.
 func checkFolder(dir string) error {
 	st, err := os.Stat(dir)

@@ -175,6 +175,11 @@ func (p *Pipeline) Alarm(ctx context.Context, k alarm.Kind, subject string) erro
 	return p.update(ctx, func(s *step) error { return s.alarm(ctx, k, subject) })
 }
 
+// Calm clears an alarm that a step cannot see the end of by itself.
+func (p *Pipeline) Calm(ctx context.Context, k alarm.Kind, subject string) error {
+	return p.update(ctx, func(s *step) error { return s.calm(ctx, k, subject) })
+}
+
 // calm clears an alarm if it is open.
 func (s *step) calm(ctx context.Context, k alarm.Kind, subject string) error {
 	cleared, err := alarm.Clear(ctx, s.Tx, k, subject, s.now)

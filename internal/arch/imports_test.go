@@ -53,6 +53,10 @@ var table = []row{
 	{folder: "web/paper", may: []string{"internal/desk"}},
 	{folder: "web", may: []string{".", "ledger", "internal/desk", "web/…"}},
 
+	// Setting up, and looking whether all is in order: both ask the two APIs.
+	{folder: "internal/check", may: []string{".", "cliniko", "heidi", "route", "ledger", "internal/config", "internal/desk", "internal/guard", "internal/seal"}},
+	{folder: "internal/setup", may: []string{".", "cliniko", "heidi", "route", "internal/config", "internal/guard", "internal/seal"}},
+
 	// The review page: who may come in.
 	{folder: "web/sign", may: []string{".", "ledger", "audit"}},
 	{folder: "web/sign/signtest", may: []string{".", "ledger", "web/sign"}},

@@ -41,6 +41,9 @@ type commands struct {
 	Demo    demoCmd    `cmd:"" group:"try" help:"Run a simulated clinic's day from Heidi to Cliniko, here and now."`
 	Sandbox sandboxCmd `cmd:"" group:"try" help:"Simulate Heidi and Cliniko for another process."`
 
+	Check checkCmd `cmd:"" group:"setup" help:"Look whether keys, links, clock, disk and rules are in order."`
+	Link  linkCmd  `cmd:"" group:"setup" help:"Link a practitioner's Heidi account."`
+
 	Run  runCmd  `cmd:"" group:"work" help:"Carry documents until stopped."`
 	File fileCmd `cmd:"" group:"work" help:"File a copy of a document by hand."`
 	Sync syncCmd `cmd:"" group:"work" help:"Read one session from Heidi now."`
@@ -73,6 +76,7 @@ type commands struct {
 
 var groups = kong.Groups{
 	"try":    "Try it, without an account",
+	"setup":  "Set it up",
 	"work":   "Carry documents",
 	"look":   "Look",
 	"decide": "Decide",

@@ -3,21 +3,26 @@ package daemon
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"carryover"
 	"carryover/alarm"
-	"carryover/cliniko"
+	"carryover/internal/check"
 	"carryover/ledger"
 )
 
 // check asks, before any work, whether every key and link is what the
 // configuration says. It finds all that is wrong, not the first thing; each
 // finding is a sentence with what to do.
+//
+// What is wrong with one practitioner alone leaves that one out, with an alarm,
+// so that the others' documents go on. It is an error when nobody is left, when
+// the clock is off, or when an API does not answer at all: a daemon that starts
+// blind would look well and do nothing.
 func (d *Daemon) check(ctx context.Context) error {
 	findings := make([]error, len(d.cfg.Practitioners))
 	group, gctx := errgroup.WithContext(ctx)
@@ -29,7 +34,27 @@ func (d *Daemon) check(ctx context.Context) error {
 		})
 	}
 	_ = group.Wait()
-	return errors.Join(once(findings)...)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	out, whole := map[carryover.PractitionerID]error{}, false
+	for i, pr := range d.cfg.Practitioners {
+		if _, alone := onlyOne(findings[i]); alone {
+			out[pr.ID] = findings[i]
+		} else if findings[i] != nil {
+			whole = true
+		}
+	}
+	// By hand one document is filed, and whoever waits for it is told at once.
+	if whole || d.handOnly && len(out) > 0 || len(out) == len(d.cfg.Practitioners) {
+		return errors.Join(once(findings)...)
+	}
+	for who, err := range out {
+		if err := d.leaveOut(ctx, who, err); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // once leaves out findings that say the same, as all do about one clock.
@@ -45,41 +70,44 @@ func once(findings []error) (out []error) {
 	return out
 }
 
-// checkSide checks one practitioner. An API that does not answer at all is a
-// finding too: a daemon that starts blind would look well and do nothing.
+// A wrongSide is what is wrong with one practitioner alone.
+type wrongSide struct {
+	kind alarm.Kind
+	error
+}
+
+// Unwrap returns what is wrong.
+func (w wrongSide) Unwrap() error { return w.error }
+
+// onlyOne says that a finding is about one practitioner alone, and which alarm
+// tells of it.
+func onlyOne(err error) (alarm.Kind, bool) {
+	w, ok := errors.AsType[wrongSide](err)
+	return w.kind, ok
+}
+
+// checkSide checks one practitioner's key, the clock by Cliniko's answer, and
+// raises an alarm where the link is missing: that lane can run all the same,
+// since what it filed is still to be proven, and sees when the link is there.
 func (d *Daemon) checkSide(ctx context.Context, s *side) error {
-	ctx = cliniko.WithPriority(ctx, cliniko.Person)
-	user, who, err := s.cliniko.Who(ctx)
+	subject := check.Side{ID: s.cfg.ID, Cliniko: s.cliniko, Heidi: s.heidi}
+	user, owner := check.Owner(ctx, subject)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case err != nil:
-		return fmt.Errorf("practitioner %s: %w", s.cfg.ID, err)
-	case who != s.cfg.ID:
-		return &carryover.Problem{
-			Op: fmt.Sprintf("check cliniko key of practitioner %s", s.cfg.ID), Kind: carryover.ErrInvalid,
-			Hint: fmt.Sprintf("The key in this practitioner's file belongs to practitioner %s. Two key files may be swapped; compare practitioners and cliniko_key_file in the configuration.", who),
-		}
+	case errors.Is(owner.Err, carryover.ErrUnauthorized):
+		return wrongSide{alarm.KeyRefused, owner.Err}
+	case errors.Is(owner.Err, carryover.ErrInvalid):
+		return wrongSide{alarm.WrongAuthor, owner.Err}
+	case owner.Err != nil:
+		return owner.Err
 	}
-	if off, known := s.cliniko.ClockOffset(); known && (off > clockLimit || off < -clockLimit) {
-		return &carryover.Problem{
-			Op: "check the clock", Kind: carryover.ErrInvalid,
-			Hint: fmt.Sprintf("This machine's clock is %s away from Cliniko's. Set the clock, best by switching on time synchronisation.", off.Abs().Round(time.Minute)),
-		}
+	if f := check.Time(subject); f.Err != nil {
+		return f.Err
 	}
 	if s.heidi != nil {
-		linked, err := s.heidi.Linked(ctx)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			return fmt.Errorf("practitioner %s: %w", s.cfg.ID, err)
-		}
-		if !linked {
-			return &carryover.Problem{
-				Op: fmt.Sprintf("check heidi link of practitioner %s", s.cfg.ID), Kind: carryover.ErrUnauthorized,
-				Hint: "This practitioner's Heidi account is not linked to Carryover. Link it in Heidi, or take the practitioner out of the configuration.",
-			}
+		if err := d.checkLink(ctx, subject); err != nil {
+			return err
 		}
 	}
 	return d.ledger.Update(ctx, func(tx *ledger.Tx) error {
@@ -92,8 +120,78 @@ func (d *Daemon) checkSide(ctx context.Context, s *side) error {
 	})
 }
 
-// clockLimit is how far the clock may be off at the start.
-const clockLimit = 2 * time.Minute
+// checkLink raises an alarm where an account is not linked; the first listing
+// that works clears it. A key of Heidi's that is not taken is everybody's.
+func (d *Daemon) checkLink(ctx context.Context, s check.Side) error {
+	f := check.Linked(ctx, s)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case f.Err == nil:
+		return nil
+	case check.NotLinked(f):
+		d.log.Warn("practitioner's heidi account is not linked", "practitioner", string(s.ID))
+		return d.line.Alarm(ctx, alarm.LinkGone, string(s.ID))
+	}
+	return f.Err
+}
+
+// leftOut are the practitioners whose lanes wait. The zero value is nobody.
+type leftOut struct {
+	mu  sync.Mutex
+	who map[carryover.PractitionerID]bool
+}
+
+func (l *leftOut) set(who carryover.PractitionerID, is bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.who == nil {
+		l.who = map[carryover.PractitionerID]bool{}
+	}
+	l.who[who] = is
+}
+
+func (l *leftOut) has(who carryover.PractitionerID) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.who[who]
+}
+
+// leaveOut keeps a practitioner's lane from running and tells a person.
+func (d *Daemon) leaveOut(ctx context.Context, who carryover.PractitionerID, cause error) error {
+	kind, _ := onlyOne(cause)
+	d.log.Error("practitioner left out", "practitioner", string(who), "err", cause)
+	d.out.set(who, true)
+	return d.line.Alarm(ctx, kind, string(who))
+}
+
+// rejoinEvery is how often a practitioner who was left out is looked at again.
+const rejoinEvery = 5 * time.Minute
+
+// awaitRejoin waits until a practitioner who was left out is well again; false
+// when ctx ended first. What it asks is read alone.
+func (d *Daemon) awaitRejoin(ctx context.Context, who carryover.PractitionerID) bool {
+	every := time.NewTicker(max(min(rejoinEvery, 10*d.cfg.Timing.Poll), time.Second))
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-every.C:
+		}
+		if d.checkSide(ctx, d.sides[who]) != nil {
+			continue
+		}
+		for _, kind := range []alarm.Kind{alarm.KeyRefused, alarm.WrongAuthor} {
+			if err := d.line.Calm(ctx, kind, string(who)); err != nil && ctx.Err() == nil {
+				d.log.Error("alarm not cleared", "err", err)
+			}
+		}
+		d.out.set(who, false)
+		d.log.Info("practitioner is well again", "practitioner", string(who))
+		return true
+	}
+}
 
 // checkLeft tells a person of deliveries whose practitioner is no longer in
 // the configuration: nobody can look whether their notes arrived.

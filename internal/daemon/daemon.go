@@ -56,6 +56,7 @@ type Daemon struct {
 	desk   *desk.Local
 	sides  map[carryover.PractitionerID]*side
 	wake   map[carryover.PractitionerID]chan struct{}
+	out    leftOut
 	// handOnly: Heidi is left out, one document is filed by hand.
 	handOnly bool
 	// restored: the ledger is a backup's, and this process has still to wait.

@@ -65,6 +65,12 @@ func (e engine) Take(ctx context.Context, r desk.FileRequest) (carryover.Version
 		for who = range e.d.sides { //nolint:revive // the only key
 		}
 	}
+	if e.d.out.has(who) {
+		return "", &carryover.Problem{
+			Op: "file for practitioner " + string(who), Kind: carryover.ErrUnauthorized,
+			Hint: "This practitioner is left out, because their Cliniko key is not in order. `carryover check` says what helps.",
+		}
+	}
 	s := carryover.Session{
 		Practitioner: who, StartedAt: r.At,
 		Claim: carryover.PatientClaim{Name: r.PatientName, BirthDate: r.BirthDate, PatientID: r.Patient},
@@ -91,7 +97,7 @@ func (e engine) Preview(ctx context.Context, id carryover.VersionID) (title, htm
 
 // PatientsByID implements desk.Register.
 func (e engine) PatientsByID(ctx context.Context, ids []carryover.PatientID) ([]carryover.Patient, error) {
-	for _, s := range e.d.sides {
+	for s := range e.d.well() {
 		return s.cliniko.PatientsByID(cliniko.WithPriority(ctx, cliniko.Person), ids)
 	}
 	return nil, nil
@@ -99,7 +105,7 @@ func (e engine) PatientsByID(ctx context.Context, ids []carryover.PatientID) ([]
 
 // PatientsNamed implements desk.Directory.
 func (e engine) PatientsNamed(ctx context.Context, lastName carryover.Text) ([]carryover.Patient, error) {
-	for _, s := range e.d.sides {
+	for s := range e.d.well() {
 		return s.cliniko.PatientsNamed(cliniko.WithPriority(ctx, cliniko.Person), lastName)
 	}
 	return nil, nil
@@ -107,7 +113,7 @@ func (e engine) PatientsNamed(ctx context.Context, lastName carryover.Text) ([]c
 
 // PatientsBornOn implements desk.Directory.
 func (e engine) PatientsBornOn(ctx context.Context, d carryover.Date) ([]carryover.Patient, error) {
-	for _, s := range e.d.sides {
+	for s := range e.d.well() {
 		return s.cliniko.PatientsBornOn(cliniko.WithPriority(ctx, cliniko.Person), d)
 	}
 	return nil, nil
@@ -115,7 +121,7 @@ func (e engine) PatientsBornOn(ctx context.Context, d carryover.Date) ([]carryov
 
 // Bookings implements desk.Diary. Any practitioner's key may read the diary.
 func (e engine) Bookings(ctx context.Context, of []carryover.PractitionerID, from, to time.Time) ([]carryover.Booking, error) {
-	for _, s := range e.d.sides {
+	for s := range e.d.well() {
 		return s.cliniko.Bookings(cliniko.WithPriority(ctx, cliniko.Person), of, from, to)
 	}
 	return nil, nil
@@ -137,7 +143,7 @@ func (d *Daemon) Settled(ctx context.Context) (bool, error) {
 	settled := true
 	err := d.ledger.View(ctx, func(tx *ledger.Tx) error {
 		for who, side := range d.sides {
-			if side.heidi == nil || !settled {
+			if side.heidi == nil || !settled || d.out.has(who) {
 				continue
 			}
 			read, err := d.hasRead(ctx, tx, who)

@@ -97,7 +97,7 @@ func (d *Daemon) learnPages(ctx context.Context) {
 	if err != nil || known != "" || d.handOnly {
 		return
 	}
-	for _, s := range d.sides {
+	for s := range d.well() {
 		at, err := s.cliniko.Address(cliniko.WithPriority(ctx, cliniko.Backfill))
 		if err == nil {
 			err = d.desk.SetPages(ctx, at)
@@ -196,6 +196,9 @@ const silentAfter = 10
 // lane takes one practitioner's documents along the road, step after step, so
 // that no two writes of one author are ever under way at once.
 func (d *Daemon) lane(ctx context.Context, who carryover.PractitionerID) error {
+	if d.out.has(who) && !d.awaitRejoin(ctx, who) {
+		return nil
+	}
 	nextPoll := time.Now()
 	failed, used := 0, 0
 	nextSweep := time.Now().Add(d.cfg.Timing.Grace)

@@ -110,6 +110,14 @@ func handler(d Desk) http.Handler {
 		return d.File(ctx, r)
 	}))
 	mux.Handle("POST /rules", answer(func(ctx context.Context, _ string, _ struct{}) (Rules, error) { return d.Rules(ctx) }))
+	mux.Handle("POST /egress", answer(func(ctx context.Context, _ string, _ struct{}) ([]Egress, error) {
+		if g, ok := d.(interface {
+			Egress(ctx context.Context) ([]Egress, error)
+		}); ok {
+			return g.Egress(ctx)
+		}
+		return nil, nil
+	}))
 	mux.Handle("POST /route", answer(func(ctx context.Context, who string, r RouteRequest) (RouteResult, error) {
 		r.Actor = who
 		return d.RouteOf(ctx, r)
