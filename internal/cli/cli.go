@@ -67,6 +67,8 @@ type commands struct {
 	Restore restoreCmd `cmd:"" group:"keep" help:"Put a backup in the ledger's place."`
 	Rekey   rekeyCmd   `cmd:"" group:"keep" help:"Change the master key."`
 
+	SupportBundle supportCmd `cmd:"" name:"support-bundle" group:"look" help:"Pack what helps others to help, without anything of a patient."`
+
 	Version versionCmd `cmd:"" group:"look" help:"Say which build this is."`
 
 	Token tokenCmd `cmd:"" group:"work" help:"Tokens for programs that trigger or watch."`

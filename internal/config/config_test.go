@@ -225,6 +225,32 @@ func TestRedactedKeepsSecretsAndAddresses(t *testing.T) {
 	}
 }
 
+// TestOutlineHoldsNothingThatSomebodyChose: it says what is set and how it is
+// counted, and no word, path or address of the file.
+func TestOutlineHoldsNothingThatSomebodyChose(t *testing.T) {
+	p := newPractice(t)
+	c, err := p.load(complete + "web:\n  listen: unix:quill/page.sock\n  origin: https://quillfeather.example.com\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := c.Outline()
+	for _, chosen := range []string{
+		"sandbox-", "example.com", p.dir, "GP letter", "Plan", "History", "Subjective", "quill", ".key",
+	} {
+		if strings.Contains(got, chosen) {
+			t.Errorf("Outline() holds %q:\n%s", chosen, got)
+		}
+	}
+	for _, want := range []string{
+		"data: (set)", "master_key_file: (set)", "time_zone: Australia/Sydney", `practitioner_id: "11"`, "listen: unix:(set)",
+		`- {template_name: "(set)", to: attachment, mode: review}`, "tls_cert_file: (none)", "requests_per_minute: 190",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("Outline() lacks %q:\n%s", want, got)
+		}
+	}
+}
+
 func TestPractitioner(t *testing.T) {
 	p := newPractice(t)
 	c, err := p.load(complete)

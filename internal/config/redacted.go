@@ -13,7 +13,22 @@ import (
 // Redacted writes the configuration as it holds, defaults included, in the form
 // of the file. Keys show as (set), addresses too; nothing in it must be kept
 // from a log.
-func (c *Config) Redacted() string {
+func (c *Config) Redacted() string { return c.written(func(s string) string { return s }) }
+
+// Outline is Redacted without what somebody chose freely: no paths, which may
+// hold a person's name, no words of rules and no address, so that it may be
+// sent to somebody outside the practice.
+func (c *Config) Outline() string {
+	return c.written(func(s string) string {
+		if s == "" {
+			return ""
+		}
+		return "(set)"
+	})
+}
+
+// written writes the configuration; words is how what somebody chose is shown.
+func (c *Config) written(words func(string) string) string {
 	var b strings.Builder
 	line := func(indent int, format string, args ...any) {
 		fmt.Fprintf(&b, strings.Repeat("  ", indent)+format+"\n", args...)
@@ -21,12 +36,12 @@ func (c *Config) Redacted() string {
 	line(0, "practice: %s", set(!c.Practice.IsBlank()))
 	line(0, "region: %s", c.Region)
 	line(0, "time_zone: %s", c.TimeZone)
-	line(0, "data: %s", c.Data)
-	line(0, "master_key_file: %s", c.MasterKeyFile)
+	line(0, "data: %s", words(c.Data))
+	line(0, "master_key_file: %s", words(c.MasterKeyFile))
 	line(0, "contact: (set)")
 	if h := c.Heidi; h != nil {
 		line(0, "heidi:")
-		line(1, "key_file: %s  # key %s", h.KeyFile, h.Key)
+		line(1, "key_file: %s  # key %s", words(h.KeyFile), h.Key)
 		line(1, "base_url: %s", or(h.BaseURL, "(the region's)"))
 		line(1, "trusted_providers: [%s]", strings.Join(h.TrustedProviders, ", "))
 	} else {
@@ -38,13 +53,13 @@ func (c *Config) Redacted() string {
 	line(0, "practitioners:")
 	for _, p := range c.Practitioners {
 		line(1, "- practitioner_id: %q", p.ID)
-		line(1, "  cliniko_key_file: %s  # key %s", p.KeyFile, p.Key)
+		line(1, "  cliniko_key_file: %s  # key %s", words(p.KeyFile), p.Key)
 		line(1, "  email: %s", set(!p.Email.IsBlank()))
 		line(1, "  internal_id: %s", set(p.InternalID != ""))
 	}
 	line(0, "routes:")
 	for _, r := range c.Routes {
-		line(1, "- {%s}", strings.Join(redactedRule(r), ", "))
+		line(1, "- {%s}", strings.Join(redactedRule(r, words), ", "))
 	}
 	line(0, "consult_notes: %t", c.ConsultNotes)
 	line(0, "matching:")
@@ -71,10 +86,10 @@ func (c *Config) Redacted() string {
 	line(1, "practice_hours: %q", clock(t.DayFrom)+"-"+clock(t.DayTo))
 	if w := c.Web; w != nil {
 		line(0, "web:")
-		line(1, "listen: %s", w.Listen)
-		line(1, "tls_cert_file: %s", or(w.CertFile, "(none)"))
-		line(1, "tls_key_file: %s", or(w.KeyFile, "(none)"))
-		line(1, "origin: %s", or(w.Origin, "(as browsers say)"))
+		line(1, "listen: %s", listening(w.Listen, words))
+		line(1, "tls_cert_file: %s", or(words(w.CertFile), "(none)"))
+		line(1, "tls_key_file: %s", or(words(w.KeyFile), "(none)"))
+		line(1, "origin: %s", or(words(w.Origin), "(as browsers say)"))
 		line(1, "webhook_secret_files: %d of them", len(w.WebhookSecrets))
 		line(1, "metrics: %t", w.Metrics)
 		line(1, "idle: %s", span(w.Idle))
@@ -86,14 +101,14 @@ func (c *Config) Redacted() string {
 }
 
 // redactedRule lists the keys of a rule that say something.
-func redactedRule(r route.Rule) []string {
+func redactedRule(r route.Rule, words func(string) string) []string {
 	var keys []string
 	for _, k := range []struct{ name, value string }{
 		{"template", string(r.Template)},
-		{"template_name", r.TemplateName},
-		{"name", r.Name},
+		{"template_name", words(r.TemplateName)},
+		{"name", words(r.Name)},
 		{"practitioner", string(r.Practitioner)},
-		{"title", r.Title},
+		{"title", words(r.Title)},
 		{"note_template", string(r.NoteTemplate)},
 		{"later", string(r.Later)},
 	} {
@@ -103,12 +118,20 @@ func redactedRule(r route.Rule) []string {
 	}
 	var fill []string
 	for _, heading := range slices.Sorted(maps.Keys(r.Fill)) {
-		fill = append(fill, fmt.Sprintf("%q: %q", heading, r.Fill[heading]))
+		fill = append(fill, fmt.Sprintf("%q: %q", words(heading), words(r.Fill[heading])))
 	}
 	if len(fill) > 0 {
 		keys = append(keys, "fill: {"+strings.Join(fill, ", ")+"}")
 	}
 	return append(keys, "to: "+string(r.To), "mode: "+string(r.Mode))
+}
+
+// listening is an address, whose path alone somebody chose.
+func listening(address string, words func(string) string) string {
+	if path, is := strings.CutPrefix(address, unixPrefix); is {
+		return unixPrefix + words(path)
+	}
+	return address
 }
 
 func clock(d time.Duration) string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"slices"
@@ -29,7 +30,8 @@ type leakDay struct {
 	cfg              *config.Config
 	scanner          *leakScanner
 	heidi, cliniko   *witness
-	log, said, named output // the logs, what commands print, what they print when asked for names
+	page             chan net.Addr // where the page is, when it is watched
+	log, said, named output        // the logs, what commands print, what they print when asked for names
 }
 
 // An output collects what is written, from any goroutine.
@@ -62,7 +64,7 @@ func TestNothingLeaks(t *testing.T) {
 	}
 	t.Parallel()
 	d := newLeakDay(t, 51, 8*time.Second)
-	r := d.startWith(daemon.Options{Config: d.cfg, Log: d.logger(), Events: func(e pipeline.Event) {
+	r := d.startWith(daemon.Options{Config: d.cfg, Log: d.logger(), Served: d.watch(), Events: func(e pipeline.Event) {
 		fmt.Fprintf(&d.log, "event %+v\n", e)
 	}})
 	d.untilShare(0.5)
@@ -71,6 +73,7 @@ func TestNothingLeaks(t *testing.T) {
 	d.untilSettled(r)
 	d.look()
 	d.decide()
+	d.export()
 	d.scan("after the day")
 	d.lookAtNames()
 	r.stopped()

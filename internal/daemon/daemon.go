@@ -86,6 +86,7 @@ func New(ctx context.Context, o Options) (*Daemon, error) {
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}
+	lines := d.keepLines(o.Log)
 	d.watched(o)
 	guard.LockDefaultTransport()
 	if err := d.buildSides(o); err != nil {
@@ -101,7 +102,7 @@ func New(ctx context.Context, o Options) (*Daemon, error) {
 	d.line = d.pipeline(o)
 	d.desk = &desk.Local{
 		Ledger: d.ledger, Chain: d.line.Audit, Data: o.Config.Data, KeyFile: o.Config.MasterKeyFile, Engine: engine{d},
-		Practitioners: o.Config.PractitionerIDs(),
+		Practitioners: o.Config.PractitionerIDs(), Lines: lines,
 	}
 	return d, nil
 }

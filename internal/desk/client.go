@@ -142,6 +142,11 @@ func (c *Client) MakeToken(ctx context.Context, r TokenRequest) (NewToken, error
 	return ask[NewToken](ctx, c, "token", wireToken{Scope: r.Scope, Name: r.Name.Reveal(), Expires: r.Expires})
 }
 
+// Support implements Desk.
+func (c *Client) Support(ctx context.Context, r SupportRequest) (Support, error) {
+	return ask[Support](ctx, c, "support", r)
+}
+
 // Tokens implements Desk.
 func (c *Client) Tokens(ctx context.Context) ([]Token, error) {
 	return ask[[]Token](ctx, c, "tokens", struct{}{})

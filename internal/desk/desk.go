@@ -66,6 +66,9 @@ type Desk interface {
 	AdminLink(ctx context.Context, r AdminLinkRequest) (AdminLink, error)
 	// MakeToken makes a token with which a program may ask from outside.
 	MakeToken(ctx context.Context, r TokenRequest) (NewToken, error)
+	// Support tells how things stand in a form that may leave the practice: counts
+	// and words of closed lists.
+	Support(ctx context.Context, r SupportRequest) (Support, error)
 	// Tokens lists every token that there ever was, the oldest first.
 	Tokens(ctx context.Context) ([]Token, error)
 	// RevokeToken ends a token for good.

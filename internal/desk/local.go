@@ -31,6 +31,10 @@ type Local struct {
 	// Router says where documents go; nil: the Engine, when it is one.
 	Router Router
 
+	// Lines returns the daemon's last log lines, fit to leave the practice; nil:
+	// there are none.
+	Lines func() []string
+
 	rekeying sync.Mutex // one change of the master key at a time
 	copying  sync.Mutex // one backup at a time
 }

@@ -134,6 +134,10 @@ func handler(d Desk) http.Handler {
 		r.Actor = who
 		return d.RevokeToken(ctx, r)
 	}))
+	mux.Handle("POST /support", answer(func(ctx context.Context, who string, r SupportRequest) (Support, error) {
+		r.Actor = who
+		return d.Support(ctx, r)
+	}))
 	mux.Handle("POST /audit", answer(func(ctx context.Context, who string, r AuditRequest) (wireAudit, error) {
 		r.Actor = who
 		a, err := d.Audit(ctx, r)
