@@ -2,6 +2,7 @@ package cliniko
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -37,6 +38,30 @@ func TestBudgetOutlivesTheProcess(t *testing.T) {
 	if got := wild.Recent(); got != 120 {
 		t.Errorf("Resume of nonsense leaves %d, want the ceiling", got)
 	}
+}
+
+// TestLeft: what the last minute's requests leave, and nothing while a 429 says
+// to wait; then half as much for a while.
+func TestLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBudget(120)
+		b.Resume(10, time.Now())
+		if got := b.Left(); got != 110 {
+			t.Errorf("Left after 10 of 120 = %d, want 110", got)
+		}
+		b.limited(time.Now().Add(90 * time.Second))
+		if got := b.Left(); got != 0 {
+			t.Errorf("Left while blocked = %d, want 0", got)
+		}
+		time.Sleep(91 * time.Second)
+		if got := b.Left(); got != 60 {
+			t.Errorf("Left after that = %d, want 60", got)
+		}
+		b.Resume(100, time.Now())
+		if got := b.Left(); got != 0 {
+			t.Errorf("Left with more sent than half = %d, want 0", got)
+		}
+	})
 }
 
 // TestReservedTurnIsUsedOnce: the write after Reserve does not wait, the next
