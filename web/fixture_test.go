@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -32,6 +33,7 @@ type practice struct {
 	daemon *daemon.Daemon
 	cfg    *config.Config
 	desk   web.Desk
+	stop   func() error // ends the daemon
 	close  func()
 	log    *bytes.Buffer // read once everything has ended
 }
@@ -89,44 +91,75 @@ func openPractice(seed uint64, pace time.Duration) (*practice, error) {
 		return nil, err
 	}
 	cfg.Cliniko.RequestsPerMinute = 6000 // a whole day has gone by in seconds; no test is to wait for the next minute
-	var log bytes.Buffer
-	d, err := daemon.New(context.Background(), daemon.Options{
-		Config: cfg, Gate: gate{}, Log: slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
-	if err != nil {
+	p := &practice{Clinic: c, cfg: cfg, log: &bytes.Buffer{}}
+	if err := p.run(); err != nil {
 		return nil, err
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	ran := make(chan error, 1)
-	go func() { ran <- d.Run(ctx) }()
-	p := &practice{Clinic: c, daemon: d, cfg: cfg, desk: d.Desk().(web.Desk), log: &log}
+	if err := p.untilSettled(); err != nil {
+		return nil, err
+	}
+	// The day is over, and Heidi has nothing new. From here on it is always night
+	// for the daemon: to ask several times a second would be most of the work that
+	// the race detector sees. What people decide goes on at once all the same.
+	if err := p.stop(); err != nil {
+		return nil, err
+	}
+	cfg.Timing.DayFrom, cfg.Timing.DayTo, cfg.Timing.PollNight = 0, 0, time.Hour
+	cfg.Timing.Poll = max(cfg.Timing.Poll, time.Second)
+	if err := p.run(); err != nil {
+		return nil, err
+	}
 	p.close = func() {
-		stop()
-		<-ran
-		_ = d.Close()
+		_ = p.stop()
 		c.Close()
 		_ = os.RemoveAll(dir)
 	}
-	look := time.NewTicker(50 * time.Millisecond)
+	return p, nil
+}
+
+// run starts a daemon on the practice's ledger; stop ends it.
+func (p *practice) run() (err error) {
+	p.daemon, err = daemon.New(context.Background(), daemon.Options{
+		Config: p.cfg, Gate: gate{}, Log: slog.New(slog.NewJSONHandler(p.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	if err != nil {
+		return err
+	}
+	p.desk = p.daemon.Desk().(web.Desk)
+	ctx, cancel := context.WithCancel(context.Background())
+	ran := make(chan error, 1)
+	go func() { ran <- p.daemon.Run(ctx) }()
+	p.stop = func() error {
+		cancel()
+		return errors.Join(<-ran, p.daemon.Close())
+	}
+	return nil
+}
+
+// untilSettled waits until the clinic's day is over and nothing moves any more,
+// or so long that what there is by then is enough to look at.
+func (p *practice) untilSettled() error {
+	look := time.NewTicker(250 * time.Millisecond)
 	defer look.Stop()
-	calm := 0
-	for limit := time.After(2 * time.Minute); calm < 3; {
+	limit := time.After(2 * time.Minute)
+	for calm := 0; calm < 2; {
 		select {
-		case err := <-ran:
-			return nil, err
 		case <-limit:
-			return p, nil // what it has by now is enough to look at
+			return nil
 		case <-look.C:
 		}
-		settled, err := d.Settled(ctx)
-		if err != nil {
-			return nil, err
+		if p.Clock.Share() < 1 { // to ask costs more than to wait
+			continue
 		}
-		if calm++; !settled || c.Clock.Share() < 1 {
+		settled, err := p.daemon.Settled(context.Background())
+		if err != nil {
+			return err
+		}
+		if calm++; !settled {
 			calm = 0
 		}
 	}
-	return p, nil
+	return nil
 }
 
 // gate lets in whoever says who they are, in a cookie. The real one has tests of
