@@ -74,3 +74,65 @@ func TestSeenBetween(t *testing.T) {
 		})
 	}
 }
+
+func TestToChart(t *testing.T) {
+	for _, c := range []struct {
+		name               string
+		ended, seen, filed time.Duration // after monday; 0: not known
+		want               time.Duration
+		ok                 bool
+	}{
+		{"from the end of the session", time.Minute, 10 * time.Minute, 25 * time.Minute, 24 * time.Minute, true},
+		{"the end is not known", 0, 10 * time.Minute, 25 * time.Minute, 15 * time.Minute, true},
+		{"the end is told as later than the filing", 40 * time.Minute, 10 * time.Minute, 25 * time.Minute, 15 * time.Minute, true},
+		{"pasted after the fact", 0, 30 * time.Minute, 25 * time.Minute, 0, true},
+		{"not filed", time.Minute, 10 * time.Minute, 0, 0, false},
+	} {
+		at := func(d time.Duration) time.Time {
+			if d == 0 {
+				return time.Time{}
+			}
+			return monday.Add(d)
+		}
+		got, ok := ledger.Seen{EndedAt: at(c.ended), FirstSeen: at(c.seen), FiledAt: at(c.filed)}.ToChart()
+		if got != c.want || ok != c.ok {
+			t.Errorf("%s: ToChart() = %v, %t, want %v, %t", c.name, got, ok, c.want, c.ok)
+		}
+	}
+}
+
+// TestSessionEnd: a session's end is kept as soon as Heidi tells how long it was,
+// and is read with the days.
+func TestSessionEnd(t *testing.T) {
+	l := open(t)
+	s := carryover.Session{ID: "10001", Practitioner: "71", StartedAt: monday}
+	for _, c := range []struct {
+		long time.Duration
+		want time.Time
+	}{{0, time.Time{}}, {20 * time.Minute, monday.Add(20 * time.Minute)}} {
+		s.Duration = c.long
+		update(t, l, func(tx *ledger.Tx) error {
+			if err := tx.SaveSession(t.Context(), s, []byte("e"), after(time.Hour), after(time.Hour)); err != nil || c.long == 0 {
+				return err
+			}
+			_, err := tx.AddVersion(t.Context(), carryover.Document{Session: s.ID, ID: "d1", Content: carryover.NewText("One.")}, ledger.Version{
+				FirstSeen: after(time.Hour), ContentDigest: []byte("c"), EvidenceDigest: []byte("e"), Practitioner: "71",
+			})
+			return err
+		})
+		view(t, l, func(tx *ledger.Tx) error {
+			row, err := tx.SessionRow(t.Context(), s.ID)
+			if !row.EndedAt.Equal(c.want) {
+				t.Errorf("EndedAt of a session of %v = %v, want %v", c.long, row.EndedAt, c.want)
+			}
+			return err
+		})
+	}
+	view(t, l, func(tx *ledger.Tx) error {
+		got, err := tx.SeenBetween(t.Context(), monday, after(2*time.Hour), "")
+		if len(got) != 1 || !got[0].EndedAt.Equal(monday.Add(20*time.Minute)) {
+			t.Errorf("SeenBetween = %+v, want one whose session ended after 20 minutes", got)
+		}
+		return err
+	})
+}

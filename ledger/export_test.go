@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"strings"
 	"testing/fstest"
+
+	"carryover/ledger/internal/query"
 )
 
 // MigrateWith brings the ledger at path to the newest schema and one step
@@ -70,4 +72,46 @@ func CheckSettings(ctx context.Context, db *sql.DB) (name, set string, err error
 		}
 	}
 	return "", "", err
+}
+
+// Plans returns, for each query that f asks, how SQLite goes about it.
+func (tx *Tx) Plans(f func(*Tx) error) (plans []string, err error) {
+	w := &planner{DBTX: tx.tx}
+	err = f(&Tx{tx: w, q: query.New(w), keys: tx.keys})
+	return w.plans, errors.Join(err, w.err)
+}
+
+// planner asks for the plan of each query before it passes it on.
+type planner struct {
+	query.DBTX
+	plans []string
+	err   error
+}
+
+func (p *planner) QueryContext(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
+	p.explain(ctx, statement, args)
+	return p.DBTX.QueryContext(ctx, statement, args...)
+}
+
+func (p *planner) QueryRowContext(ctx context.Context, statement string, args ...any) *sql.Row {
+	p.explain(ctx, statement, args)
+	return p.DBTX.QueryRowContext(ctx, statement, args...)
+}
+
+func (p *planner) explain(ctx context.Context, statement string, args []any) {
+	rows, err := p.DBTX.QueryContext(ctx, "EXPLAIN QUERY PLAN "+statement, args...)
+	if err != nil {
+		p.err = errors.Join(p.err, err)
+		return
+	}
+	defer rows.Close()
+	var steps []string
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		p.err = errors.Join(p.err, rows.Scan(&id, &parent, &unused, &step))
+		steps = append(steps, step)
+	}
+	p.plans = append(p.plans, strings.Join(steps, "; "))
+	p.err = errors.Join(p.err, rows.Err())
 }

@@ -30,24 +30,9 @@ type Filter struct {
 // List returns the versions that f admits, in f's order. It reads no more than
 // Limit rows of each state.
 func (tx *Tx) List(ctx context.Context, f Filter) ([]Version, error) {
-	after, before := f.between()
-	walk := tx.q.ListVersions
-	if f.OldestFirst {
-		walk = func(ctx context.Context, p query.ListVersionsParams) ([]query.ListVersionsRow, error) {
-			rows, err := tx.q.ListVersionsUp(ctx, query.ListVersionsUpParams(p))
-			all := make([]query.ListVersionsRow, len(rows))
-			for i, r := range rows {
-				all[i] = query.ListVersionsRow(r)
-			}
-			return all, err
-		}
-	}
 	var all []Version
-	for _, s := range f.states() { // one walk of the index for each, merged below
-		rows, err := walk(ctx, query.ListVersionsParams{
-			State: s, After: after, Before: before, Since: micros(f.Since), Anyone: f.Practitioner == "",
-			Practitioner: f.Practitioner, OlderToo: f.OlderToo || unfinished(s), AtMost: atMost(f.Limit),
-		})
+	for _, s := range f.states() { // one walk of an index for each, merged below
+		rows, err := tx.walk(ctx, f, s)
 		if err != nil {
 			return nil, wrap(err, "list versions in %s", s)
 		}
@@ -65,6 +50,39 @@ func (tx *Tx) List(ctx context.Context, f Filter) ([]Version, error) {
 		all = all[:f.Limit]
 	}
 	return all, nil
+}
+
+// walk returns what f admits in one state, in f's order. The directions and the
+// practitioners have statements of their own, each with its index.
+func (tx *Tx) walk(ctx context.Context, f Filter, s carryover.State) ([]query.ListVersionsRow, error) {
+	after, before := f.between()
+	p := query.ListVersionsParams{
+		State: s, After: after, Before: before, Since: micros(f.Since), OlderToo: f.OlderToo || unfinished(s), AtMost: atMost(f.Limit),
+	}
+	of := query.ListVersionsOfParams{
+		Practitioner: f.Practitioner, State: p.State, After: p.After, Before: p.Before, Since: p.Since, OlderToo: p.OlderToo, AtMost: p.AtMost,
+	}
+	switch {
+	case f.Practitioner == "" && f.OldestFirst:
+		rows, err := tx.q.ListVersionsUp(ctx, query.ListVersionsUpParams(p))
+		return sameRows(rows, err, func(r query.ListVersionsUpRow) query.ListVersionsRow { return query.ListVersionsRow(r) })
+	case f.Practitioner == "":
+		return tx.q.ListVersions(ctx, p)
+	case f.OldestFirst:
+		rows, err := tx.q.ListVersionsOfUp(ctx, query.ListVersionsOfUpParams(of))
+		return sameRows(rows, err, func(r query.ListVersionsOfUpRow) query.ListVersionsRow { return query.ListVersionsRow(r) })
+	}
+	rows, err := tx.q.ListVersionsOf(ctx, of)
+	return sameRows(rows, err, func(r query.ListVersionsOfRow) query.ListVersionsRow { return query.ListVersionsRow(r) })
+}
+
+// sameRows gives the rows of one statement the type of another's.
+func sameRows[From any](rows []From, err error, as func(From) query.ListVersionsRow) ([]query.ListVersionsRow, error) {
+	all := make([]query.ListVersionsRow, len(rows))
+	for i, r := range rows {
+		all[i] = as(r)
+	}
+	return all, err
 }
 
 // states are those that f admits.

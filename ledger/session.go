@@ -23,6 +23,7 @@ type SessionRow struct {
 	Practitioner   carryover.PractitionerID   // whose link read it last
 	Links          []carryover.PractitionerID // through whose links it was seen
 	StartedAt      time.Time
+	EndedAt        time.Time // zero too where Heidi does not tell how long it was
 	HintedAt       time.Time // the newest "updated" time that any reading showed
 	FirstSeen      time.Time
 	ListedAt       time.Time
@@ -77,7 +78,7 @@ func (tx *Tx) SessionRow(ctx context.Context, id carryover.SessionID) (SessionRo
 	}
 	return SessionRow{
 		ID: r.ID, Practitioner: r.Practitioner, Links: links,
-		StartedAt: r.StartedAt.Time, HintedAt: r.HintedAt.Time, FirstSeen: r.FirstSeen.Time,
+		StartedAt: r.StartedAt.Time, EndedAt: r.EndedAt.Time, HintedAt: r.HintedAt.Time, FirstSeen: r.FirstSeen.Time,
 		ListedAt: r.ListedAt.Time, LastRead: r.LastRead.Time, NextRead: r.NextRead.Time, GoneAt: r.GoneAt.Time,
 		EvidenceDigest: r.EvidenceDigest, Reads: int(r.Reads),
 	}, nil
@@ -88,7 +89,7 @@ func (tx *Tx) SessionRow(ctx context.Context, id carryover.SessionID) (SessionRo
 // the session yet. The text of its consult note is not kept.
 func (tx *Tx) SaveSession(ctx context.Context, s carryover.Session, evidenceDigest []byte, now, nextRead time.Time) error {
 	err := tx.q.SaveSession(ctx, query.SaveSessionParams{
-		ID: s.ID, Practitioner: s.Practitioner, StartedAt: micros(s.StartedAt), HintedAt: micros(s.UpdatedAt),
+		ID: s.ID, Practitioner: s.Practitioner, StartedAt: micros(s.StartedAt), EndedAt: micros(endOf(s)), HintedAt: micros(s.UpdatedAt),
 		Now: micros(now), NextRead: micros(nextRead), EvidenceDigest: notNil(evidenceDigest),
 	})
 	if err != nil {
@@ -107,6 +108,14 @@ func (tx *Tx) SaveSession(ctx context.Context, s carryover.Session, evidenceDige
 		return fmt.Errorf("save session %s: %w", s.ID, err)
 	}
 	return tx.SealText(ctx, string(s.ID), sealedClaim, claim)
+}
+
+// endOf is when a session's recording ended; zero when Heidi does not tell.
+func endOf(s carryover.Session) time.Time {
+	if s.StartedAt.IsZero() || s.Duration <= 0 {
+		return time.Time{}
+	}
+	return s.StartedAt.Add(s.Duration)
 }
 
 // Claim returns a session with its title and the patient's claim unsealed;

@@ -18,7 +18,7 @@ import (
 //
 // An error within an Update means: return it, so that all of it is undone.
 type Tx struct {
-	tx   *sql.Tx
+	tx   query.DBTX // a *sql.Tx
 	q    *query.Queries
 	keys *seal.Keyring
 	// destroyed: what was sealed has been destroyed in this transaction.

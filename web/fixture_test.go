@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,7 +46,7 @@ var opened = sync.OnceValues(func() (*practice, error) { return openPractice(7, 
 // TestMain closes the practice when all tests are done.
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if used {
+	if used.Load() {
 		if p, err := opened(); err == nil {
 			p.close()
 			for _, name := range namesOf(p) { // at debug level, over all that the tests did
@@ -60,12 +61,12 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-var used bool
+var used atomic.Bool
 
 // demoDay returns the practice. It takes some seconds, once.
 func demoDay(t testing.TB) *practice {
 	t.Helper()
-	used = true
+	used.Store(true)
 	p, err := opened()
 	if err != nil {
 		t.Fatal(err)

@@ -30,11 +30,12 @@ SELECT * FROM session WHERE id = $1;
 SELECT practitioner FROM session_link WHERE session = $1 ORDER BY practitioner;
 
 -- name: SaveSession :exec
-INSERT INTO session (id, practitioner, started_at, hinted_at, first_seen, listed_at, last_read, next_read, gone_at, evidence_digest, reads)
-VALUES (sqlc.arg(id), sqlc.arg(practitioner), sqlc.arg(started_at), sqlc.arg(hinted_at), sqlc.arg(now), 0, sqlc.arg(now), sqlc.arg(next_read), 0, sqlc.arg(evidence_digest), 1)
+INSERT INTO session (id, practitioner, started_at, ended_at, hinted_at, first_seen, listed_at, last_read, next_read, gone_at, evidence_digest, reads)
+VALUES (sqlc.arg(id), sqlc.arg(practitioner), sqlc.arg(started_at), sqlc.arg(ended_at), sqlc.arg(hinted_at), sqlc.arg(now), 0, sqlc.arg(now), sqlc.arg(next_read), 0, sqlc.arg(evidence_digest), 1)
 ON CONFLICT (id) DO UPDATE SET
     practitioner = excluded.practitioner,
     started_at = excluded.started_at,
+    ended_at = excluded.ended_at,
     hinted_at = CASE WHEN session.hinted_at < excluded.hinted_at THEN excluded.hinted_at ELSE session.hinted_at END,
     last_read = excluded.last_read,
     next_read = excluded.next_read,

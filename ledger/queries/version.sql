@@ -47,14 +47,13 @@ LIMIT sqlc.arg(at_most);
 SELECT CAST(COALESCE(MIN(due_at), 0) AS BIGINT) AS due_at FROM version WHERE state = $1 AND due_at > 0;
 
 -- name: ListVersions :many
--- Newest first, between two ids that are left out; anyone admits every practitioner.
+-- Newest first, between two ids that are left out.
 SELECT sqlc.embed(v), d.template, d.tab, d.gone_at FROM version AS v
 JOIN document AS d ON d.session = v.session AND d.id = v.document
 WHERE v.state = sqlc.arg(state)
   AND v.id > sqlc.arg(after)
   AND v.id < sqlc.arg(before)
   AND v.first_seen >= sqlc.arg(since)
-  AND (CAST(sqlc.arg(anyone) AS BOOLEAN) OR v.practitioner = sqlc.arg(practitioner))
   AND (v.newest OR CAST(sqlc.arg(older_too) AS BOOLEAN))
 ORDER BY v.id DESC
 LIMIT sqlc.arg(at_most);
@@ -67,10 +66,41 @@ WHERE v.state = sqlc.arg(state)
   AND v.id > sqlc.arg(after)
   AND v.id < sqlc.arg(before)
   AND v.first_seen >= sqlc.arg(since)
-  AND (CAST(sqlc.arg(anyone) AS BOOLEAN) OR v.practitioner = sqlc.arg(practitioner))
   AND (v.newest OR CAST(sqlc.arg(older_too) AS BOOLEAN))
 ORDER BY v.id
 LIMIT sqlc.arg(at_most);
+
+-- name: ListVersionsOf :many
+-- One practitioner's, newest first. The inner statement reads their index alone.
+SELECT sqlc.embed(v), d.template, d.tab, d.gone_at FROM version AS v
+JOIN document AS d ON d.session = v.session AND d.id = v.document
+WHERE v.id IN (
+    SELECT w.id FROM version AS w
+    WHERE w.practitioner = sqlc.arg(practitioner)
+      AND w.state = sqlc.arg(state)
+      AND w.id > sqlc.arg(after)
+      AND w.id < sqlc.arg(before)
+      AND w.first_seen >= sqlc.arg(since)
+      AND (w.newest OR CAST(sqlc.arg(older_too) AS BOOLEAN))
+    ORDER BY w.id DESC
+    LIMIT sqlc.arg(at_most))
+ORDER BY v.id DESC;
+
+-- name: ListVersionsOfUp :many
+-- The same, oldest first.
+SELECT sqlc.embed(v), d.template, d.tab, d.gone_at FROM version AS v
+JOIN document AS d ON d.session = v.session AND d.id = v.document
+WHERE v.id IN (
+    SELECT w.id FROM version AS w
+    WHERE w.practitioner = sqlc.arg(practitioner)
+      AND w.state = sqlc.arg(state)
+      AND w.id > sqlc.arg(after)
+      AND w.id < sqlc.arg(before)
+      AND w.first_seen >= sqlc.arg(since)
+      AND (w.newest OR CAST(sqlc.arg(older_too) AS BOOLEAN))
+    ORDER BY w.id
+    LIMIT sqlc.arg(at_most))
+ORDER BY v.id;
 
 -- name: CountStates :many
 SELECT state, CAST(COUNT(*) AS BIGINT) AS documents FROM version WHERE newest GROUP BY state;

@@ -92,6 +92,7 @@ type Session struct {
 	GoneAt         Micros
 	EvidenceDigest []byte
 	Reads          int64
+	EndedAt        Micros
 }
 
 type SignInTry struct {

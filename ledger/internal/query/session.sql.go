@@ -54,7 +54,7 @@ func (q *Queries) AddSessionLink(ctx context.Context, arg AddSessionLinkParams) 
 }
 
 const getSession = `-- name: GetSession :one
-SELECT id, practitioner, started_at, hinted_at, first_seen, listed_at, last_read, next_read, gone_at, evidence_digest, reads FROM session WHERE id = $1
+SELECT id, practitioner, started_at, hinted_at, first_seen, listed_at, last_read, next_read, gone_at, evidence_digest, reads, ended_at FROM session WHERE id = $1
 `
 
 func (q *Queries) GetSession(ctx context.Context, id carryover.SessionID) (Session, error) {
@@ -72,6 +72,7 @@ func (q *Queries) GetSession(ctx context.Context, id carryover.SessionID) (Sessi
 		&i.GoneAt,
 		&i.EvidenceDigest,
 		&i.Reads,
+		&i.EndedAt,
 	)
 	return i, err
 }
@@ -133,11 +134,12 @@ func (q *Queries) ReadSessionAt(ctx context.Context, arg ReadSessionAtParams) (i
 }
 
 const saveSession = `-- name: SaveSession :exec
-INSERT INTO session (id, practitioner, started_at, hinted_at, first_seen, listed_at, last_read, next_read, gone_at, evidence_digest, reads)
-VALUES ($1, $2, $3, $4, $5, 0, $5, $6, 0, $7, 1)
+INSERT INTO session (id, practitioner, started_at, ended_at, hinted_at, first_seen, listed_at, last_read, next_read, gone_at, evidence_digest, reads)
+VALUES ($1, $2, $3, $4, $5, $6, 0, $6, $7, 0, $8, 1)
 ON CONFLICT (id) DO UPDATE SET
     practitioner = excluded.practitioner,
     started_at = excluded.started_at,
+    ended_at = excluded.ended_at,
     hinted_at = CASE WHEN session.hinted_at < excluded.hinted_at THEN excluded.hinted_at ELSE session.hinted_at END,
     last_read = excluded.last_read,
     next_read = excluded.next_read,
@@ -150,6 +152,7 @@ type SaveSessionParams struct {
 	ID             carryover.SessionID
 	Practitioner   carryover.PractitionerID
 	StartedAt      Micros
+	EndedAt        Micros
 	HintedAt       Micros
 	Now            Micros
 	NextRead       Micros
@@ -161,6 +164,7 @@ func (q *Queries) SaveSession(ctx context.Context, arg SaveSessionParams) error 
 		arg.ID,
 		arg.Practitioner,
 		arg.StartedAt,
+		arg.EndedAt,
 		arg.HintedAt,
 		arg.Now,
 		arg.NextRead,

@@ -376,21 +376,18 @@ WHERE v.state = $1
   AND v.id > $2
   AND v.id < $3
   AND v.first_seen >= $4
-  AND (CAST($5 AS BOOLEAN) OR v.practitioner = $6)
-  AND (v.newest OR CAST($7 AS BOOLEAN))
+  AND (v.newest OR CAST($5 AS BOOLEAN))
 ORDER BY v.id DESC
-LIMIT $8
+LIMIT $6
 `
 
 type ListVersionsParams struct {
-	State        carryover.State
-	After        carryover.VersionID
-	Before       carryover.VersionID
-	Since        Micros
-	Anyone       bool
-	Practitioner carryover.PractitionerID
-	OlderToo     bool
-	AtMost       int32
+	State    carryover.State
+	After    carryover.VersionID
+	Before   carryover.VersionID
+	Since    Micros
+	OlderToo bool
+	AtMost   int32
 }
 
 type ListVersionsRow struct {
@@ -400,15 +397,13 @@ type ListVersionsRow struct {
 	GoneAt   Micros
 }
 
-// Newest first, between two ids that are left out; anyone admits every practitioner.
+// Newest first, between two ids that are left out.
 func (q *Queries) ListVersions(ctx context.Context, arg ListVersionsParams) ([]ListVersionsRow, error) {
 	rows, err := q.db.QueryContext(ctx, listVersions,
 		arg.State,
 		arg.After,
 		arg.Before,
 		arg.Since,
-		arg.Anyone,
-		arg.Practitioner,
 		arg.OlderToo,
 		arg.AtMost,
 	)
@@ -461,6 +456,192 @@ func (q *Queries) ListVersions(ctx context.Context, arg ListVersionsParams) ([]L
 	return items, nil
 }
 
+const listVersionsOf = `-- name: ListVersionsOf :many
+SELECT v.id, v.session, v.document, v.number, v.newest, v.format, v.state, v.reason, v.due_at, v.first_seen, v.last_read, v.changed_at, v.updated_at, v.revision, v.reads, v.empty, v.content_digest, v.evidence_digest, v.delivery, v.patient, v.practitioner, v.booking, v.attendee, v.by_person, d.template, d.tab, d.gone_at FROM version AS v
+JOIN document AS d ON d.session = v.session AND d.id = v.document
+WHERE v.id IN (
+    SELECT w.id FROM version AS w
+    WHERE w.practitioner = $1
+      AND w.state = $2
+      AND w.id > $3
+      AND w.id < $4
+      AND w.first_seen >= $5
+      AND (w.newest OR CAST($6 AS BOOLEAN))
+    ORDER BY w.id DESC
+    LIMIT $7)
+ORDER BY v.id DESC
+`
+
+type ListVersionsOfParams struct {
+	Practitioner carryover.PractitionerID
+	State        carryover.State
+	After        carryover.VersionID
+	Before       carryover.VersionID
+	Since        Micros
+	OlderToo     bool
+	AtMost       int32
+}
+
+type ListVersionsOfRow struct {
+	Version  Version
+	Template carryover.TemplateID
+	Tab      int64
+	GoneAt   Micros
+}
+
+// One practitioner's, newest first. The inner statement reads their index alone.
+func (q *Queries) ListVersionsOf(ctx context.Context, arg ListVersionsOfParams) ([]ListVersionsOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, listVersionsOf,
+		arg.Practitioner,
+		arg.State,
+		arg.After,
+		arg.Before,
+		arg.Since,
+		arg.OlderToo,
+		arg.AtMost,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListVersionsOfRow
+	for rows.Next() {
+		var i ListVersionsOfRow
+		if err := rows.Scan(
+			&i.Version.ID,
+			&i.Version.Session,
+			&i.Version.Document,
+			&i.Version.Number,
+			&i.Version.Newest,
+			&i.Version.Format,
+			&i.Version.State,
+			&i.Version.Reason,
+			&i.Version.DueAt,
+			&i.Version.FirstSeen,
+			&i.Version.LastRead,
+			&i.Version.ChangedAt,
+			&i.Version.UpdatedAt,
+			&i.Version.Revision,
+			&i.Version.Reads,
+			&i.Version.Empty,
+			&i.Version.ContentDigest,
+			&i.Version.EvidenceDigest,
+			&i.Version.Delivery,
+			&i.Version.Patient,
+			&i.Version.Practitioner,
+			&i.Version.Booking,
+			&i.Version.Attendee,
+			&i.Version.ByPerson,
+			&i.Template,
+			&i.Tab,
+			&i.GoneAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listVersionsOfUp = `-- name: ListVersionsOfUp :many
+SELECT v.id, v.session, v.document, v.number, v.newest, v.format, v.state, v.reason, v.due_at, v.first_seen, v.last_read, v.changed_at, v.updated_at, v.revision, v.reads, v.empty, v.content_digest, v.evidence_digest, v.delivery, v.patient, v.practitioner, v.booking, v.attendee, v.by_person, d.template, d.tab, d.gone_at FROM version AS v
+JOIN document AS d ON d.session = v.session AND d.id = v.document
+WHERE v.id IN (
+    SELECT w.id FROM version AS w
+    WHERE w.practitioner = $1
+      AND w.state = $2
+      AND w.id > $3
+      AND w.id < $4
+      AND w.first_seen >= $5
+      AND (w.newest OR CAST($6 AS BOOLEAN))
+    ORDER BY w.id
+    LIMIT $7)
+ORDER BY v.id
+`
+
+type ListVersionsOfUpParams struct {
+	Practitioner carryover.PractitionerID
+	State        carryover.State
+	After        carryover.VersionID
+	Before       carryover.VersionID
+	Since        Micros
+	OlderToo     bool
+	AtMost       int32
+}
+
+type ListVersionsOfUpRow struct {
+	Version  Version
+	Template carryover.TemplateID
+	Tab      int64
+	GoneAt   Micros
+}
+
+// The same, oldest first.
+func (q *Queries) ListVersionsOfUp(ctx context.Context, arg ListVersionsOfUpParams) ([]ListVersionsOfUpRow, error) {
+	rows, err := q.db.QueryContext(ctx, listVersionsOfUp,
+		arg.Practitioner,
+		arg.State,
+		arg.After,
+		arg.Before,
+		arg.Since,
+		arg.OlderToo,
+		arg.AtMost,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListVersionsOfUpRow
+	for rows.Next() {
+		var i ListVersionsOfUpRow
+		if err := rows.Scan(
+			&i.Version.ID,
+			&i.Version.Session,
+			&i.Version.Document,
+			&i.Version.Number,
+			&i.Version.Newest,
+			&i.Version.Format,
+			&i.Version.State,
+			&i.Version.Reason,
+			&i.Version.DueAt,
+			&i.Version.FirstSeen,
+			&i.Version.LastRead,
+			&i.Version.ChangedAt,
+			&i.Version.UpdatedAt,
+			&i.Version.Revision,
+			&i.Version.Reads,
+			&i.Version.Empty,
+			&i.Version.ContentDigest,
+			&i.Version.EvidenceDigest,
+			&i.Version.Delivery,
+			&i.Version.Patient,
+			&i.Version.Practitioner,
+			&i.Version.Booking,
+			&i.Version.Attendee,
+			&i.Version.ByPerson,
+			&i.Template,
+			&i.Tab,
+			&i.GoneAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listVersionsUp = `-- name: ListVersionsUp :many
 SELECT v.id, v.session, v.document, v.number, v.newest, v.format, v.state, v.reason, v.due_at, v.first_seen, v.last_read, v.changed_at, v.updated_at, v.revision, v.reads, v.empty, v.content_digest, v.evidence_digest, v.delivery, v.patient, v.practitioner, v.booking, v.attendee, v.by_person, d.template, d.tab, d.gone_at FROM version AS v
 JOIN document AS d ON d.session = v.session AND d.id = v.document
@@ -468,21 +649,18 @@ WHERE v.state = $1
   AND v.id > $2
   AND v.id < $3
   AND v.first_seen >= $4
-  AND (CAST($5 AS BOOLEAN) OR v.practitioner = $6)
-  AND (v.newest OR CAST($7 AS BOOLEAN))
+  AND (v.newest OR CAST($5 AS BOOLEAN))
 ORDER BY v.id
-LIMIT $8
+LIMIT $6
 `
 
 type ListVersionsUpParams struct {
-	State        carryover.State
-	After        carryover.VersionID
-	Before       carryover.VersionID
-	Since        Micros
-	Anyone       bool
-	Practitioner carryover.PractitionerID
-	OlderToo     bool
-	AtMost       int32
+	State    carryover.State
+	After    carryover.VersionID
+	Before   carryover.VersionID
+	Since    Micros
+	OlderToo bool
+	AtMost   int32
 }
 
 type ListVersionsUpRow struct {
@@ -499,8 +677,6 @@ func (q *Queries) ListVersionsUp(ctx context.Context, arg ListVersionsUpParams) 
 		arg.After,
 		arg.Before,
 		arg.Since,
-		arg.Anyone,
-		arg.Practitioner,
 		arg.OlderToo,
 		arg.AtMost,
 	)
