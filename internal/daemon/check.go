@@ -168,15 +168,23 @@ func (d *Daemon) leaveOut(ctx context.Context, who carryover.PractitionerID, cau
 // rejoinEvery is how often a practitioner who was left out is looked at again.
 const rejoinEvery = 5 * time.Minute
 
+// rejoinBeat is how often the lane of one shows that it only waits.
+const rejoinBeat = 10 * time.Second
+
 // awaitRejoin waits until a practitioner who was left out is well again; false
 // when ctx ended first. What it asks is read alone.
 func (d *Daemon) awaitRejoin(ctx context.Context, who carryover.PractitionerID) bool {
 	every := time.NewTicker(max(min(rejoinEvery, 10*d.cfg.Timing.Poll), time.Second))
+	alive := time.NewTicker(rejoinBeat)
 	defer every.Stop()
+	defer alive.Stop()
 	for {
+		d.pulses.turned(who) // it waits, and is not stuck
 		select {
 		case <-ctx.Done():
 			return false
+		case <-alive.C:
+			continue
 		case <-every.C:
 		}
 		if d.checkSide(ctx, d.sides[who]) != nil {

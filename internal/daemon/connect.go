@@ -1,17 +1,13 @@
 package daemon
 
 import (
-	"cmp"
 	"iter"
-	"log/slog"
 	"maps"
 	"slices"
 
-	"carryover"
 	"carryover/internal/check"
 	"carryover/internal/desk"
 	"carryover/internal/guard"
-	"carryover/pipeline"
 )
 
 // A Connection is the guard and the clients of a daemon without a ledger: what
@@ -24,12 +20,7 @@ type Connection struct {
 // Connect makes the clients that a daemon with these options would use. Nothing
 // is sent. Close lets the guard's connections go.
 func Connect(o Options) (*Connection, error) {
-	d := &Daemon{
-		cfg: o.Config, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), handOnly: o.NoHeidi,
-		sides: map[carryover.PractitionerID]*side{},
-		wake:  map[carryover.PractitionerID]chan struct{}{},
-		reads: &pipeline.ReadCounter{},
-	}
+	d := unopened(o)
 	guard.LockDefaultTransport()
 	if err := d.buildSides(o); err != nil {
 		if d.guard != nil {

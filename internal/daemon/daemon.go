@@ -77,15 +77,7 @@ type side struct {
 // New opens everything that needs no network. Its errors are problems with a
 // hint for a person; nothing is left open after one.
 func New(ctx context.Context, o Options) (*Daemon, error) {
-	d := &Daemon{
-		cfg: o.Config, log: o.Log, handOnly: o.NoHeidi, gate: o.Gate, served: o.Served,
-		sides: map[carryover.PractitionerID]*side{},
-		wake:  map[carryover.PractitionerID]chan struct{}{},
-		reads: &pipeline.ReadCounter{}, pulses: newPulses(o.Config.PractitionerIDs()),
-	}
-	if d.log == nil {
-		d.log = slog.New(slog.DiscardHandler)
-	}
+	d := unopened(o)
 	lines := d.keepLines(o.Log)
 	d.watched(o)
 	guard.LockDefaultTransport()
@@ -105,6 +97,20 @@ func New(ctx context.Context, o Options) (*Daemon, error) {
 		Practitioners: o.Config.PractitionerIDs(), Lines: lines,
 	}
 	return d, nil
+}
+
+// unopened returns a daemon with neither clients nor ledger.
+func unopened(o Options) *Daemon {
+	d := &Daemon{
+		cfg: o.Config, log: o.Log, handOnly: o.NoHeidi, gate: o.Gate, served: o.Served,
+		sides: map[carryover.PractitionerID]*side{},
+		wake:  map[carryover.PractitionerID]chan struct{}{},
+		reads: &pipeline.ReadCounter{}, pulses: newPulses(o.Config.PractitionerIDs()),
+	}
+	if d.log == nil {
+		d.log = slog.New(slog.DiscardHandler)
+	}
+	return d
 }
 
 // buildSides makes the guard and the clients.
