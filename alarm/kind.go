@@ -28,12 +28,13 @@ const (
 	RestoredLedger  Kind = "restored_ledger"
 	LeftBehind      Kind = "left_behind"
 	DecideAgain     Kind = "decide_again"
+	LedElsewhere    Kind = "led_elsewhere"
 )
 
 // Kinds lists every kind.
 var Kinds = []Kind{
 	PollSilent, LinkGone, KeyRefused, WrongAuthor, LinksSwapped, RetentionNear, SessionVanished, HeldLong, Refused,
-	MaybeWrongFile, NotProven, DuplicateNote, RemoveByHand, BringBackByHand, ImpossibleState, DiskFull, ClockOff, RateStarved, AuditBroken, RestoredLedger, LeftBehind, DecideAgain,
+	MaybeWrongFile, NotProven, DuplicateNote, RemoveByHand, BringBackByHand, ImpossibleState, DiskFull, ClockOff, RateStarved, AuditBroken, RestoredLedger, LeftBehind, DecideAgain, LedElsewhere,
 }
 
 // words are what whoever is told reads: what is the matter, and what helps.
@@ -115,12 +116,16 @@ var words = map[Kind]struct{ sentence, nextStep string }{
 		"Keep the data folder as it is, compare it with a backup, and tell whoever answers for privacy.",
 	},
 	LeftBehind: {
-		"Notes are on their way for a practitioner who is not in the configuration any more, so nobody can look whether they arrived.",
-		"Put the practitioner back until `carryover status` shows nothing in doubt or filed for them.",
+		"Notes are on their way, or to be removed, for a practitioner who is not in the configuration any more, so nobody can look whether they arrived or are gone.",
+		"Put the practitioner back until `carryover status` shows nothing in doubt, filed or to be removed for them.",
 	},
 	RestoredLedger: {
 		"The ledger was put back from a backup. What people decided after the backup was made is not in it: releases, dismissals, undos, moves and pauses.",
 		"See with `carryover status` from when on. Pause again whom somebody had paused since, and look at `carryover held`: what was filed since is not filed again.",
+	},
+	LedElsewhere: {
+		"Requests to Heidi or Cliniko have been led elsewhere for a while (a redirect, or an address that is not theirs), so nothing is filed for this practitioner.",
+		"Check the network: a sign-in page, a proxy or a filter may stand in between. Carryover follows none of them, and goes on by itself.",
 	},
 	DecideAgain: {
 		"When the backup was made, a filing was to be taken back, or moved. Since the restore nothing is done about it.",

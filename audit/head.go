@@ -24,6 +24,18 @@ func ReadHead(path string) (Head, error) {
 	return h, nil
 }
 
+// halfHead is what a head is called while it is written.
+const halfHead = ".head-*"
+
+// RemoveLeftovers removes what a crash within WriteHead left beside path. Nobody
+// may be writing a head there meanwhile.
+func RemoveLeftovers(path string) {
+	left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), halfHead))
+	for _, f := range left {
+		_ = os.Remove(f) // tried again at the next start
+	}
+}
+
 // WriteHead keeps h at path, readable by its owner alone. A crash leaves the
 // file before or the file after, never half of one. Write it after the
 // transaction that it names has committed: a head that is behind proves a little
@@ -33,7 +45,7 @@ func WriteHead(path string, h Head) (err error) {
 	if err != nil {
 		return fmt.Errorf("write the audit head: %w", err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".head-*") // born 0600
+	f, err := os.CreateTemp(filepath.Dir(path), halfHead) // born 0600
 	if err != nil {
 		return fmt.Errorf("write the audit head: %w", err)
 	}

@@ -91,7 +91,11 @@ func (p *Pipeline) sendAll(ctx context.Context, author carryover.PractitionerID,
 		}
 		err := p.deliverOne(ctx, author, v, list)
 		switch {
-		case err == nil, lostRace(err):
+		case err == nil:
+			if err := p.backHere(ctx, author); err != nil {
+				return err
+			}
+		case lostRace(err):
 		case errors.Is(err, errPaused), errors.Is(err, errRoundOver):
 			return nil
 		case errors.Is(err, carryover.ErrUnauthorized), ctx.Err() != nil:

@@ -37,6 +37,9 @@ func (p *Pipeline) Match(ctx context.Context, c *Cycle) error {
 
 // notPrepared puts versions off for which Cliniko could not be asked.
 func (p *Pipeline) notPrepared(ctx context.Context, author carryover.PractitionerID, vs []ledger.Version, cause error) error {
+	if errors.Is(cause, carryover.ErrNotHere) {
+		return p.ledElsewhere(ctx, author, vs, cause)
+	}
 	return errors.Join(p.keyTrouble(ctx, author, cause), p.postponeAll(ctx, vs, cause))
 }
 
@@ -44,7 +47,9 @@ func (p *Pipeline) notPrepared(ctx context.Context, author carryover.Practitione
 // it gives back ends the round.
 func (p *Pipeline) matchFailed(ctx context.Context, author carryover.PractitionerID, v ledger.Version, cause error) error {
 	switch {
-	case cause == nil, lostRace(cause):
+	case cause == nil:
+		return p.backHere(ctx, author)
+	case lostRace(cause):
 		return nil
 	case errors.Is(cause, ErrSwapped):
 		return cause

@@ -96,6 +96,9 @@ type Pipeline struct {
 	// toldDouble are the doubled notes that this process has told of; a person
 	// who lifts the pause has seen them.
 	toldDouble map[carryover.Reference]bool
+	// elsewhere is since when an author's requests have been led elsewhere; zero:
+	// they are not.
+	elsewhere map[carryover.PractitionerID]time.Time
 }
 
 // A step is one transaction with the events it will have caused.

@@ -45,6 +45,9 @@ func (p *Pipeline) damaged(ctx context.Context, v ledger.Version, cause error) e
 	if ctx.Err() != nil || errors.Is(cause, carryover.ErrTransient) {
 		return cause
 	}
+	if errors.Is(cause, carryover.ErrNotHere) {
+		return p.ledElsewhere(ctx, v.Practitioner, []ledger.Version{v}, cause)
+	}
 	p.Log.Error("version cannot be worked on", "version", string(v.ID), "err", cause)
 	return p.update(ctx, func(s *step) error {
 		if err := s.alarm(ctx, alarm.ImpossibleState, string(v.ID)); err != nil {

@@ -93,7 +93,7 @@ func (a *app) reversal(w io.Writer, r desk.Reversal, what string) {
 		fmt.Fprintf(w, "  %s\n", s)
 	}
 	if r.Address != "" {
-		fmt.Fprintf(w, "  The record: %s\n", r.Address)
+		fmt.Fprintf(w, "  The record that it was filed in: %s\n", r.Address)
 	}
 	if r.State != "" {
 		fmt.Fprintf(w, "`carryover show %s` tells how far it has come.\n", r.Mark)

@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -201,22 +202,44 @@ func (d *Daemon) awaitRejoin(ctx context.Context, who carryover.PractitionerID) 
 	}
 }
 
-// checkLeft tells a person of deliveries whose practitioner is no longer in
-// the configuration: nobody can look whether their notes arrived.
+// checkLeft tells a person of practitioners who are no longer in the
+// configuration while nobody can look, without them, whether their notes arrived
+// or were removed; and of those who are back, that it is well again.
 func (d *Daemon) checkLeft(ctx context.Context) error {
-	var left []carryover.PractitionerID
+	left := map[carryover.PractitionerID]bool{}
+	var told []alarm.Alarm
 	err := d.ledger.View(ctx, func(tx *ledger.Tx) error {
 		under, err := tx.DeliveriesIn(ctx, carryover.Sending, carryover.InDoubt, carryover.Filed)
-		for _, one := range under {
-			if _, here := d.sides[one.Practitioner]; !here && !slices.Contains(left, one.Practitioner) {
-				left = append(left, one.Practitioner)
-			}
+		if err != nil {
+			return err
 		}
+		for _, one := range under {
+			left[one.Practitioner] = true
+		}
+		leaving, err := tx.OpenReversals(ctx)
+		if err != nil {
+			return err
+		}
+		for _, one := range leaving {
+			left[one.Practitioner] = true
+		}
+		told, err = alarm.Open(ctx, tx)
 		return err
 	})
-	for _, who := range left {
-		d.log.Warn("notes are on their way for a practitioner who is not in the configuration", "practitioner", string(who))
+	for who := range d.sides {
+		delete(left, who)
+	}
+	for _, who := range slices.Sorted(maps.Keys(left)) {
+		d.log.Warn("notes are on their way, or to be removed, for a practitioner who is not in the configuration", "practitioner", string(who))
 		err = errors.Join(err, d.line.Alarm(ctx, alarm.LeftBehind, string(who)))
+	}
+	if err != nil {
+		return err
+	}
+	for _, a := range told {
+		if a.Kind == alarm.LeftBehind && !left[carryover.PractitionerID(a.Subject)] {
+			err = errors.Join(err, d.line.Calm(ctx, a.Kind, a.Subject))
+		}
 	}
 	return err
 }

@@ -64,6 +64,7 @@ type Daemon struct {
 	gate     web.Gate       // nil: package sign's
 	served   func(net.Addr) // nil: nobody is told
 	pulses   pulses         // of the lanes
+	disk     disk           // whether it is full
 	meter    *meter.Meter   // nil: nobody watches
 }
 

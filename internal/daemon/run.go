@@ -8,11 +8,10 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"carryover"
 	"carryover/alarm"
+	"carryover/audit"
 	"carryover/cliniko"
 	"carryover/internal/desk"
 	"carryover/ledger"
@@ -69,8 +68,12 @@ func (d *Daemon) prepare(ctx context.Context) error {
 	if err := d.line.Recover(ctx); err != nil {
 		return fmt.Errorf("take up what the last run left: %w", err)
 	}
+	audit.RemoveLeftovers(d.headFile())
 	if err := d.checkLeft(ctx); err != nil {
 		return fmt.Errorf("look for what was left behind: %w", err)
+	}
+	if err := d.rememberDisk(ctx); err != nil {
+		return fmt.Errorf("see whether the disk was full: %w", err)
 	}
 	if err := d.waitAfterRestore(ctx); err != nil {
 		return fmt.Errorf("see whether the ledger was restored: %w", err)
@@ -216,8 +219,8 @@ func (d *Daemon) lane(ctx context.Context, who carryover.PractitionerID) error {
 		}
 		if err != nil && ctx.Err() == nil {
 			d.log.Error("step failed", "practitioner", string(who), "err", err)
-			d.tellDisk(ctx, err)
 		}
+		d.tellDisk(ctx, who, err)
 		if !d.handOnly && time.Now().After(nextSweep) {
 			nextSweep = time.Now().Add(sweepEvery)
 			if err := d.line.Sweep(cliniko.WithPriority(ctx, cliniko.Backfill), who); err != nil && ctx.Err() == nil {
@@ -303,17 +306,6 @@ func (d *Daemon) pollEvery(now time.Time) time.Duration {
 		return t.Poll
 	}
 	return t.PollNight
-}
-
-// tellDisk raises the alarm of a full disk, if it can still be recorded.
-func (d *Daemon) tellDisk(ctx context.Context, cause error) {
-	full, ok := errors.AsType[*sqlite.Error](cause)
-	if !ok || full.Code()&0xff != sqlite3.SQLITE_FULL {
-		return
-	}
-	if err := d.line.Alarm(ctx, alarm.DiskFull, "ledger"); err != nil {
-		d.log.Error("alarm not recorded", "err", err)
-	}
 }
 
 // wakeAll makes every lane look at what is due now.

@@ -76,7 +76,11 @@ func says(r Reversal) []string {
 	case WillArchive:
 		out = append(out, what+" is as it was filed: it is archived, and so out of "+record+".")
 	case WillByHand:
-		out = append(out, what+" is left alone: "+TouchSentence(r.Touch)+" A person has to remove it from "+record+".")
+		from := record
+		if r.Touch == "another_record" { // the one that it was filed in is not where to look
+			from = "the record that it is in now"
+		}
+		out = append(out, what+" is left alone: "+TouchSentence(r.Touch)+" A person has to remove it from "+from+".")
 	case WillNothing:
 		out = append(out, what+" is not in "+record+" any more.")
 	default:
@@ -117,7 +121,7 @@ var touches = map[string]string{
 	"edited":           "it holds other words than were filed.",
 	"finalised":        "it is finalised.",
 	"saved":            "somebody has saved it since it was filed.",
-	"another_record":   "somebody has put it into another record.",
+	"another_record":   "somebody has put it into another record than the one it was filed in.",
 	"another_author":   "it is not the author's whose key made it.",
 	"described":        "somebody has described it anew.",
 	"unread":           "Cliniko does not show what it holds.",

@@ -56,6 +56,7 @@ func TestUndoSaysWhatWillHappen(t *testing.T) {
 	}{
 		{"untouched", &inHand{there: true}, WillArchive, "it is archived"},
 		{"finalised", &inHand{there: true, touch: "finalised"}, WillByHand, "it is finalised. A person has to remove it"},
+		{"put elsewhere", &inHand{there: true, touch: "another_record"}, WillByHand, "remove it from the record that it is in now"},
 		{"gone already", &inHand{}, WillNothing, "is not in the record of patient 501 any more"},
 		{"Cliniko does not answer", &inHand{fails: errors.New("no")}, WillSee, "is read first"},
 	} {

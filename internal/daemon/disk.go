@@ -1,0 +1,73 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"carryover"
+	"carryover/alarm"
+	"carryover/ledger"
+)
+
+// While the disk is full, its alarm cannot be recorded either. So the daemon
+// remembers, records it as soon as there is room for it, and clears it once
+// every lane has had a whole round again.
+
+// disk is what is known of the disk.
+type disk struct {
+	mu      sync.Mutex
+	full    map[carryover.PractitionerID]bool // lanes whose last round ended for want of room
+	untold, // nobody could be told yet
+	told bool // the alarm is open
+}
+
+// rememberDisk is for a start: an alarm that an earlier process raised is cleared
+// by this one.
+func (d *Daemon) rememberDisk(ctx context.Context) error {
+	return d.ledger.View(ctx, func(tx *ledger.Tx) error {
+		open, err := alarm.Open(ctx, tx)
+		d.disk.told = slices.ContainsFunc(open, func(a alarm.Alarm) bool { return a.Kind == alarm.DiskFull })
+		return err
+	})
+}
+
+// tellDisk takes what a lane's round came to, and tells of the disk what can be
+// told by now. A round that ended for another reason says nothing of the disk.
+func (d *Daemon) tellDisk(ctx context.Context, who carryover.PractitionerID, outcome error) {
+	d.disk.mu.Lock()
+	defer d.disk.mu.Unlock()
+	switch {
+	case isDiskFull(outcome):
+		if d.disk.full == nil {
+			d.disk.full = map[carryover.PractitionerID]bool{}
+		}
+		d.disk.full[who], d.disk.untold = true, !d.disk.told
+	case outcome == nil:
+		delete(d.disk.full, who)
+	}
+	if d.disk.untold {
+		if err := d.line.Alarm(ctx, alarm.DiskFull, "ledger"); err != nil {
+			d.log.Error("alarm of the full disk not recorded yet", "err", err)
+			return
+		}
+		d.disk.untold, d.disk.told = false, true
+	}
+	if d.disk.told && len(d.disk.full) == 0 && outcome == nil {
+		if err := d.line.Calm(ctx, alarm.DiskFull, "ledger"); err != nil {
+			d.log.Error("alarm of the full disk not cleared yet", "err", err)
+			return
+		}
+		d.disk.told = false
+	}
+}
+
+// isDiskFull says that SQLite found no room for a write.
+func isDiskFull(err error) bool {
+	full, ok := errors.AsType[*sqlite.Error](err)
+	return ok && full.Code()&0xff == sqlite3.SQLITE_FULL
+}
