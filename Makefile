@@ -12,7 +12,7 @@ VCS := $(shell git rev-parse -q --verify HEAD >/dev/null 2>&1 && git status --po
 
 # Packages that start goroutines or share memory between them: the ones where
 # the race detector can find something (internal/arch keeps the list complete).
-RACED = ./api ./heidi ./cliniko ./internal/guard ./internal/seal ./ledger/... ./pipeline \
+RACED = ./alarm/notify/... ./api ./heidi ./cliniko ./internal/guard ./internal/seal ./ledger/... ./pipeline \
 	./internal/check ./internal/setup ./internal/desk ./internal/daemon ./internal/cli ./sandbox/... ./web/...
 
 # How long each fuzz target runs (`make fuzz FUZZTIME=10m`), and which of demo's

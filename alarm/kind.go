@@ -29,12 +29,16 @@ const (
 	LeftBehind      Kind = "left_behind"
 	DecideAgain     Kind = "decide_again"
 	LedElsewhere    Kind = "led_elsewhere"
+	BalanceOff      Kind = "balance_off"
+	DiskLow         Kind = "disk_low"
+	MessagesUnsent  Kind = "messages_unsent"
 )
 
 // Kinds lists every kind.
 var Kinds = []Kind{
 	PollSilent, LinkGone, KeyRefused, WrongAuthor, LinksSwapped, RetentionNear, SessionVanished, HeldLong, Refused,
 	MaybeWrongFile, NotProven, DuplicateNote, RemoveByHand, BringBackByHand, ImpossibleState, DiskFull, ClockOff, RateStarved, AuditBroken, RestoredLedger, LeftBehind, DecideAgain, LedElsewhere,
+	BalanceOff, DiskLow, MessagesUnsent,
 }
 
 // words are what whoever is told reads: what is the matter, and what helps.
@@ -115,6 +119,18 @@ var words = map[Kind]struct{ sentence, nextStep string }{
 		"The record of who did what was altered or cut short.",
 		"Keep the data folder as it is, compare it with a backup, and tell whoever answers for privacy.",
 	},
+	BalanceOff: {
+		"The day's balance does not add up: a document that Heidi showed is in none of the places where it could be, or a practitioner who normally has some has none.",
+		"See `carryover status` and the page Balance, and look in Heidi whether anything is missing.",
+	},
+	DiskLow: {
+		"The disk is nearly full. When it is full, nothing can be recorded and nothing is filed.",
+		"Make room on the disk that holds the data folder now. Carryover itself needs little.",
+	},
+	MessagesUnsent: {
+		"Messages about alarms do not go out, so nobody is told unless they look here.",
+		"Check the alarms block of the configuration: server, port, user, password or token, and the log of `carryover run`, which says what the server answered. Then restart it: it tries again at once.",
+	},
 	LeftBehind: {
 		"Notes are on their way, or to be removed, for a practitioner who is not in the configuration any more, so nobody can look whether they arrived or are gone.",
 		"Put the practitioner back until `carryover status` shows nothing in doubt, filed or to be removed for them.",
@@ -138,3 +154,14 @@ func (k Kind) Sentence() string { return words[k].sentence }
 
 // NextStep says what helps.
 func (k Kind) NextStep() string { return words[k].nextStep }
+
+// stops are the kinds that keep documents from being seen or filed, for one
+// practitioner or for all.
+var stops = map[Kind]bool{
+	PollSilent: true, LinkGone: true, KeyRefused: true, WrongAuthor: true, LinksSwapped: true, DuplicateNote: true,
+	ImpossibleState: true, DiskFull: true, ClockOff: true, AuditBroken: true,
+}
+
+// Stops says that while such an alarm is open, documents are not seen or notes
+// not filed for somebody: no sign of life is given then.
+func (k Kind) Stops() bool { return stops[k] }

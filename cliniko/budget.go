@@ -36,6 +36,7 @@ type Budget struct {
 	halvedUntil  time.Time
 	queue        []*waiter // in order of turn
 	used         int
+	refusals     int // 429s
 }
 
 type waiter struct {
@@ -54,6 +55,13 @@ func (b *Budget) Used() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.used
+}
+
+// Refusals returns how often Cliniko has answered that its limit was reached.
+func (b *Budget) Refusals() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.refusals
 }
 
 // Wait returns when a request may be sent. It gives up at once, with
@@ -192,6 +200,7 @@ func later(a, b time.Time) time.Time {
 func (b *Budget) limited(until time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.refusals++
 	b.halvedUntil = time.Now().Add(b.halving)
 	b.blockedUntil = later(b.blockedUntil, until)
 	b.wakeFirst()

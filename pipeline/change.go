@@ -166,7 +166,25 @@ func (s *step) supersede(ctx context.Context, v ledger.Version) error {
 	if err := s.move(ctx, v, carryover.Superseded, carryover.NoReason, time.Time{}); err != nil {
 		return err
 	}
+	if err := s.calmRefused(ctx, v.ID); err != nil {
+		return err
+	}
 	return s.Destroy(ctx, string(v.ID))
+}
+
+// calmRefused clears the alarm about a version that Cliniko would not take, or
+// one of its deliveries: nobody has to decide about it any more.
+func (s *step) calmRefused(ctx context.Context, id carryover.VersionID) error {
+	all, err := s.DeliveriesOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, d := range all {
+		if err := s.calm(ctx, alarm.Refused, string(d.ID)); err != nil {
+			return err
+		}
+	}
+	return s.calm(ctx, alarm.Refused, string(id))
 }
 
 // never is a time that does not come.

@@ -20,6 +20,11 @@ const (
 	clockBad
 )
 
+// ClockIsOff is clockIsOff for who looks without writing.
+func (p *Pipeline) ClockIsOff(ctx context.Context, author carryover.PractitionerID) bool {
+	return p.clockIsOff(ctx, author)
+}
+
 // clockIsOff says whether our clock and Cliniko's disagree too far to write,
 // and raises the alarm, or clears it, when that changes.
 func (p *Pipeline) clockIsOff(ctx context.Context, author carryover.PractitionerID) bool {

@@ -165,6 +165,11 @@ func (p *Pipeline) keyTrouble(ctx context.Context, author carryover.Practitioner
 	return errors.Join(cause, p.Alarm(ctx, alarm.KeyRefused, string(author)))
 }
 
+// KeyWorks is keyWorks for who has asked Cliniko something else with the key.
+func (p *Pipeline) KeyWorks(ctx context.Context, author carryover.PractitionerID) error {
+	return p.keyWorks(ctx, author)
+}
+
 // keyWorks clears the alarm about an author's key once Cliniko takes it again.
 // While a refused POST has them paused, the alarm stands until a person acts.
 func (p *Pipeline) keyWorks(ctx context.Context, author carryover.PractitionerID) error {

@@ -38,6 +38,7 @@ type Timing struct {
 	HalfHourlyFor time.Duration // then half-hourly, then six-hourly
 	Changes       time.Duration // how often Cliniko is asked what changed; zero: each round
 	Fresh         time.Duration // how old may be what a note is sent on; zero: two minutes
+	HeldLong      time.Duration // after how long a held document is an alarm; zero: a day
 }
 
 // An Event tells an observer (a terminal, a test) that something moved. It

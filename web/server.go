@@ -60,6 +60,7 @@ type Practitioner struct {
 type Host struct {
 	Name              string
 	Requests, Refused int
+	Operational       bool // takes messages about alarms, nothing clinical
 }
 
 // A Server is the review page. Its fields are set once, before Handler is

@@ -77,6 +77,9 @@ func (a *app) status(w io.Writer, s desk.Status) {
 		if alarm.Subject != "" {
 			fmt.Fprintf(w, " (%s)", alarm.Subject)
 		}
+		if alarm.More > 0 {
+			fmt.Fprintf(w, " (%d of them)", alarm.More+1)
+		}
 		fmt.Fprintf(w, ": %s\n  %s\n", alarm.Sentence, alarm.NextStep)
 	}
 }

@@ -74,6 +74,10 @@ type Config struct {
 	// Web is where the review page is served (web). Nil when the block is absent:
 	// then there is no page.
 	Web *Web
+
+	// Alarms is who is told when something needs a person (alarms); the block may
+	// be absent: then people see it in `carryover status` and on the page.
+	Alarms Alarms
 }
 
 // Web is the review page's part of the configuration.

@@ -28,6 +28,9 @@ func newPractice(t *testing.T) practice {
 	p.secret("heidi.key", "sandbox-heidi-key")
 	p.secret("cliniko-1.key", "sandbox-cliniko-one-au3")
 	p.secret("cliniko-2.key", "sandbox-cliniko-two-au3")
+	for _, name := range []string{"smtp.password", "ntfy.token", "webhook.token"} {
+		p.secret(name, "sandbox-"+name)
+	}
 	p.secret("master.key", base64.StdEncoding.EncodeToString(make([]byte, masterKeyBytes)))
 	return p
 }
@@ -329,6 +332,8 @@ func TestDocumentedExamplesLoad(t *testing.T) {
 		"timing.practice_hours", "timing.quiet", "timing.reads", "timing.grace", "timing.deadline", "timing.look_back",
 		"timing.reread_each_poll_for", "timing.reread_half_hourly_for",
 		"web.listen", "web.tls_cert_file", "web.tls_key_file", "web.origin", "web.idle", "web.absolute",
+		"alarms", "alarms.smtp.host", "alarms.smtp.port", "alarms.smtp.tls", "alarms.smtp.from", "alarms.smtp.to",
+		"alarms.digest_day", "alarms.digest_hour", "alarms.ping_url", "alarms.ping_every", "alarms.held_after",
 	} {
 		if !strings.Contains(string(raw), "| `"+key+"` |") {
 			t.Errorf("docs/configuration.md says nothing about %s", key)

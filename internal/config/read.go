@@ -28,6 +28,7 @@ func defaults(abs string) *Config {
 		Cliniko:  Cliniko{RequestsPerMinute: 120},
 		Routes:   []route.Rule{{To: carryover.ToTreatmentNote, Mode: route.Review}},
 		Matching: Matching{Identifiers: 2},
+		Alarms:   defaultAlarms(),
 		Timing: Timing{
 			Poll:                2 * time.Minute,
 			DayFrom:             7 * time.Hour,
@@ -74,6 +75,7 @@ func (r *reader) document(c *Config) {
 		"matching":      func(n ast.Node, at string) { r.matching(n, at, &c.Matching) },
 		"timing":        func(n ast.Node, at string) { r.timing(n, at, &c.Timing) },
 		"web":           func(n ast.Node, at string) { c.Web = r.web(n, at) },
+		"alarms":        func(n ast.Node, at string) { r.alarms(n, at, &c.Alarms) },
 	})
 	r.required("", "region", "master_key_file", "contact", "practitioners")
 }

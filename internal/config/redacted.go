@@ -97,6 +97,7 @@ func (c *Config) written(words func(string) string) string {
 	} else {
 		line(0, "web: (absent)")
 	}
+	c.Alarms.redacted(line)
 	return b.String()
 }
 

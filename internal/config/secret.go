@@ -21,6 +21,7 @@ const (
 	apiKey secretKind = iota
 	masterKey
 	webhookSecret
+	password // of a mail server: any words on one line
 )
 
 // maxSecret bounds a secret file: a key has some hundred bytes, and a larger
@@ -69,6 +70,8 @@ func checkSecret(path string, s carryover.Secret, kind secretKind) (carryover.Se
 	switch {
 	case words == "":
 		return none, "the file " + path + " is empty", kind.howToMake(path)
+	case kind == password && !strings.ContainsAny(words, "\r\n"):
+		return s, "", ""
 	case isPlaceholder(words):
 		return none, "the file " + path + " still holds the placeholder, not a key", kind.howToMake(path)
 	case strings.ContainsAny(words, " \t\r\n"):

@@ -14,6 +14,7 @@ func (r *reader) whole(c *Config) {
 	r.people(c)
 	r.routes(c)
 	r.served(c.Web)
+	r.told(c)
 	if c.Matching.Identifiers == 3 && c.Matching.FirstNameAndBooking {
 		r.wrongAt(r.at["matching.first_name_and_booking"], "matching.first_name_and_booking",
 			"a first name and a booking are never enough where three identifiers must agree",

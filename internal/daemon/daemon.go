@@ -5,6 +5,7 @@ package daemon
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,9 +14,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"carryover"
+	"carryover/alarm/notify"
 	"carryover/audit"
 	"carryover/cliniko"
 	"carryover/heidi"
@@ -66,6 +69,11 @@ type Daemon struct {
 	pulses   pulses         // of the lanes
 	disk     disk           // whether it is full
 	meter    *meter.Meter   // nil: nobody watches
+
+	sender    *notify.Sender
+	mailRoots *x509.CertPool // who may vouch for the mail server; nil: whom the machine trusts
+	free      func(folder string) (bytes uint64, known bool)
+	rounds    sync.Map // when each lane last went round, by practitioner
 }
 
 // side is one practitioner with both clients; heidi is nil without Heidi.
@@ -93,6 +101,7 @@ func New(ctx context.Context, o Options) (*Daemon, error) {
 		return nil, err
 	}
 	d.line = d.pipeline(o)
+	d.sender = d.newSender()
 	d.desk = &desk.Local{
 		Ledger: d.ledger, Chain: d.line.Audit, Data: o.Config.Data, KeyFile: o.Config.MasterKeyFile, Engine: engine{d},
 		Practitioners: o.Config.PractitionerIDs(), Lines: lines,
@@ -107,6 +116,7 @@ func unopened(o Options) *Daemon {
 		sides: map[carryover.PractitionerID]*side{},
 		wake:  map[carryover.PractitionerID]chan struct{}{},
 		reads: &pipeline.ReadCounter{}, pulses: newPulses(o.Config.PractitionerIDs()),
+		free: freeBytes,
 	}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
@@ -120,10 +130,12 @@ func (d *Daemon) buildSides(o Options) error {
 	if err != nil {
 		return err
 	}
-	if d.guard, err = guard.New(guard.Policy{Clinical: hosts, Region: o.Config.Region, Files: files(o.Config)}); err != nil {
+	if d.guard, err = guard.New(guard.Policy{
+		Clinical: hosts, Operational: o.Config.Alarms.Hosts(), Region: o.Config.Region, Files: files(o.Config),
+	}); err != nil {
 		return &carryover.Problem{
 			Op: "check hosts", Kind: carryover.ErrNotHere, Err: err,
-			Hint: "Carryover only speaks to hosts in Australia. Use a key of an Australian Cliniko account.",
+			Hint: "Carryover only speaks to hosts in Australia, and sends messages to others than those. Use a key of an Australian Cliniko account, and other servers for alarms.",
 		}
 	}
 	pace := heidi.NewPace(heidi.DefaultPerSecond, heidi.DefaultInFlight)
@@ -236,7 +248,8 @@ func (d *Daemon) pipeline(o Options) *pipeline.Pipeline {
 		Timing: pipeline.Timing{
 			Poll: t.Poll, Quiet: t.Quiet, Reads: t.Reads, Grace: t.Grace, LookBack: t.LookBack,
 			EachPollFor: t.RereadEachPollFor, HalfHourlyFor: t.RereadHalfHourlyFor,
-			Changes: max(t.Poll, leastChanges),
+			Changes:  max(t.Poll, leastChanges),
+			HeldLong: o.Config.Alarms.HeldAfter,
 		},
 		Practice: o.Config.Practice, Zone: o.Config.TimeZone,
 		Log: d.log, Events: d.charting(o.Events), Counter: d.reads, Started: time.Now(),

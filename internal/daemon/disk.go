@@ -5,12 +5,14 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"carryover"
 	"carryover/alarm"
+	"carryover/alarm/notify"
 	"carryover/ledger"
 )
 
@@ -24,6 +26,7 @@ type disk struct {
 	full    map[carryover.PractitionerID]bool // lanes whose last round ended for want of room
 	untold, // nobody could be told yet
 	told bool // the alarm is open
+	since time.Time // when this process met it; zero: it has not, or there is room again
 }
 
 // rememberDisk is for a start: an alarm that an earlier process raised is cleared
@@ -47,23 +50,51 @@ func (d *Daemon) tellDisk(ctx context.Context, who carryover.PractitionerID, out
 			d.disk.full = map[carryover.PractitionerID]bool{}
 		}
 		d.disk.full[who], d.disk.untold = true, !d.disk.told
+		if d.disk.since.IsZero() {
+			d.disk.since = time.Now().UTC()
+			d.directly(notify.Raised, d.disk.since)
+		}
 	case outcome == nil:
 		delete(d.disk.full, who)
 	}
 	if d.disk.untold {
-		if err := d.line.Alarm(ctx, alarm.DiskFull, "ledger"); err != nil {
+		if err := d.line.Alarm(ctx, alarm.DiskFull, aboutLedger); err != nil {
 			d.log.Error("alarm of the full disk not recorded yet", "err", err)
 			return
 		}
 		d.disk.untold, d.disk.told = false, true
 	}
 	if d.disk.told && len(d.disk.full) == 0 && outcome == nil {
-		if err := d.line.Calm(ctx, alarm.DiskFull, "ledger"); err != nil {
+		if err := d.line.Calm(ctx, alarm.DiskFull, aboutLedger); err != nil {
 			d.log.Error("alarm of the full disk not cleared yet", "err", err)
 			return
 		}
-		d.disk.told = false
+		d.disk.told, d.disk.since = false, time.Time{}
+		d.directly(notify.Cleared, time.Now().UTC())
 	}
+}
+
+// directly tells of the full disk past the outbox, into which nothing can be
+// written.
+func (d *Daemon) directly(about notify.About, at time.Time) {
+	d.sender.Directly(notify.Matter{About: about, Kind: alarm.DiskFull, At: at})
+}
+
+// isFull says that there was no room, and has not been since.
+func (d *Daemon) isFull() bool {
+	d.disk.mu.Lock()
+	defer d.disk.mu.Unlock()
+	return !d.disk.since.IsZero()
+}
+
+// Unrecorded implements desk.Memory: the alarm that a full disk could not keep.
+func (e engine) Unrecorded() []alarm.Alarm {
+	e.d.disk.mu.Lock()
+	defer e.d.disk.mu.Unlock()
+	if e.d.disk.since.IsZero() {
+		return nil
+	}
+	return []alarm.Alarm{{Kind: alarm.DiskFull, Subject: aboutLedger, RaisedAt: e.d.disk.since}}
 }
 
 // isDiskFull says that SQLite found no room for a write.

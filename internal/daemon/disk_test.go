@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"carryover"
+	"carryover/alarm/notify"
 	"carryover/audit"
 	"carryover/internal/config"
 	"carryover/internal/desk"
@@ -29,7 +30,7 @@ func quietDaemon(t *testing.T) *Daemon {
 	t.Cleanup(func() { _ = l.Close() })
 	quiet := slog.New(slog.DiscardHandler)
 	return &Daemon{
-		ledger: l, cfg: &config.Config{Data: dir}, log: quiet, sides: map[carryover.PractitionerID]*side{},
+		sender: &notify.Sender{}, ledger: l, cfg: &config.Config{Data: dir}, log: quiet, sides: map[carryover.PractitionerID]*side{},
 		line: &pipeline.Pipeline{Ledger: l, Audit: audit.Log{Keys: l.Keys()}, Log: quiet},
 		desk: &desk.Local{Ledger: l},
 	}

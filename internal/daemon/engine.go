@@ -23,6 +23,7 @@ var (
 	_ desk.Router    = engine{}
 	_ desk.Composer  = engine{}
 	_ desk.Examiner  = engine{}
+	_ desk.Memory    = engine{}
 )
 
 // SyncSession implements desk.Engine: the session is read through the link of

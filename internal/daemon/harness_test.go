@@ -115,10 +115,16 @@ func (d *clinicDay) startWith(o daemon.Options) *running {
 	if err != nil {
 		d.t.Fatalf("New: %v", err)
 	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(d.t.Context()))
-	r := &running{Daemon: dm, t: d.t, cfg: o.Config, stop: stop, ran: make(chan error, 1)}
+	return run(d.t, dm, o.Config)
+}
+
+// run lets an opened daemon run until the test ends or stops it.
+func run(t *testing.T, dm *daemon.Daemon, cfg *config.Config) *running {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	r := &running{Daemon: dm, t: t, cfg: cfg, stop: stop, ran: make(chan error, 1)}
 	go func() { r.ran <- dm.Run(ctx) }()
-	d.t.Cleanup(func() { // after a test that failed half-way; twice is no harm
+	t.Cleanup(func() { // after a test that failed half-way; twice is no harm
 		stop()
 		_ = dm.Close()
 	})

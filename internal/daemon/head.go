@@ -28,7 +28,7 @@ func (d *Daemon) writeHead(ctx context.Context) error {
 		return fmt.Errorf("read head file: %w", err)
 	}
 	var h audit.Head
-	var whole, told bool
+	var whole, told bool // told: of what is cut off
 	if err := d.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		if h, err = d.line.Audit.Head(ctx, tx); err != nil {
 			return err
@@ -37,7 +37,7 @@ func (d *Daemon) writeHead(ctx context.Context) error {
 			return err
 		}
 		open, err := alarm.Open(ctx, tx)
-		told = slices.ContainsFunc(open, func(a alarm.Alarm) bool { return a.Kind == alarm.AuditBroken })
+		told = slices.ContainsFunc(open, func(a alarm.Alarm) bool { return a.Kind == alarm.AuditBroken && a.Subject == aboutLedger })
 		return err
 	}); err != nil {
 		return fmt.Errorf("read head of the audit chain: %w", err)
@@ -47,7 +47,9 @@ func (d *Daemon) writeHead(ctx context.Context) error {
 		return nil
 	case !whole:
 		d.log.Error("the audit chain does not hold the head beside the ledger", "head", old.N, "entries", h.N)
-		return d.line.Alarm(ctx, alarm.AuditBroken, "ledger")
+		return d.line.Alarm(ctx, alarm.AuditBroken, aboutLedger)
+	case told: // the head that was missing is on the chain again, or somebody took it away
+		return d.line.Calm(ctx, alarm.AuditBroken, aboutLedger)
 	case old.N == h.N:
 		return nil
 	}

@@ -93,7 +93,7 @@ func (p *practice) Address(ctx context.Context) string {
 func (p *practice) Hosts() []web.Host {
 	var all []web.Host
 	for name, n := range maps.All(p.d.guard.Journal()) {
-		all = append(all, web.Host{Name: name, Requests: n.Requests, Refused: n.Refused})
+		all = append(all, web.Host{Name: name, Requests: n.Requests, Refused: n.Refused, Operational: n.Operational})
 	}
 	slices.SortFunc(all, func(a, b web.Host) int { return cmp.Compare(a.Name, b.Name) })
 	return all

@@ -52,6 +52,11 @@ func (d *Daemon) Run(ctx context.Context) error {
 		group.Go(func() error { return d.outwaitRestore(ctx) })
 	}
 	group.Go(func() error { return d.learn(ctx) })
+	if !d.handOnly {
+		group.Go(func() error { return d.watch(ctx) })
+		group.Go(func() error { return d.tell(ctx) })
+		group.Go(func() error { return d.ping(ctx) })
+	}
 	err = group.Wait()
 	if e := d.writeHead(context.WithoutCancel(ctx)); err == nil {
 		err = e
@@ -204,6 +209,7 @@ func (d *Daemon) lane(ctx context.Context, who carryover.PractitionerID) error {
 	}
 	nextPoll := time.Now()
 	failed, used := 0, 0
+	var rate thirst
 	nextSweep := time.Now().Add(d.cfg.Timing.Grace)
 	// What the last round asked counts for the next process as well.
 	defer func() { d.keepBudget(context.WithoutCancel(ctx), who, used) }()
@@ -217,10 +223,16 @@ func (d *Daemon) lane(ctx context.Context, who carryover.PractitionerID) error {
 		if errors.Is(err, pipeline.ErrSwapped) {
 			return err // everything would be held: better that somebody looks now
 		}
-		if err != nil && ctx.Err() == nil {
+		switch {
+		case err == nil:
+			d.roundOver(who)
+		case ctx.Err() == nil:
 			d.log.Error("step failed", "practitioner", string(who), "err", err)
 		}
 		d.tellDisk(ctx, who, err)
+		d.lookClock(ctx, who)
+		d.lookKey(ctx, who)
+		d.lookStarved(ctx, who, &rate)
 		if !d.handOnly && time.Now().After(nextSweep) {
 			nextSweep = time.Now().Add(sweepEvery)
 			if err := d.line.Sweep(cliniko.WithPriority(ctx, cliniko.Backfill), who); err != nil && ctx.Err() == nil {
@@ -248,6 +260,9 @@ func (d *Daemon) poll(ctx context.Context, who carryover.PractitionerID, failed 
 		return 0
 	}
 	d.log.Warn("poll failed", "practitioner", string(who), "err", err)
+	if errors.Is(err, carryover.ErrUnauthorized) {
+		return 0 // Heidi has answered: that a link or key is gone has an alarm of its own
+	}
 	if failed++; failed != silentAfter {
 		return failed
 	}

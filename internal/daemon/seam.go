@@ -81,6 +81,7 @@ func (d *Daemon) rewire(o Options, seam Seam) error {
 		}
 	}
 	d.line = d.pipeline(o)
+	d.sender = d.newSender() // its alarms are the new line's
 	d.desk.Chain = d.line.Audit
 	return nil
 }
@@ -115,6 +116,7 @@ func (d *Daemon) RunSimulated(ctx context.Context, apart func(n int) time.Durati
 	start(d.keepHead)
 	start(d.tidy)
 	start(d.learn)
+	start(d.watch)
 	err := group.Wait()
 	if e := d.writeHead(context.WithoutCancel(ctx)); err == nil {
 		err = e

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,15 +24,37 @@ func alarms(ctx context.Context, tx *ledger.Tx) ([]Alarm, error) {
 	}
 	all := make([]Alarm, 0, len(open))
 	for _, a := range open {
+		same := func(o Alarm) bool { return o.Kind == string(a.Kind) }
+		if i := slices.IndexFunc(all, same); i >= 0 && listed(a.Kind) {
+			all[i].More++
+			all[i].Subject, all[i].NextStep = "", a.Kind.NextStep()
+			continue
+		}
 		next, err := alarmStep(ctx, tx, a)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, Alarm{
-			Kind: string(a.Kind), Subject: a.Subject, Sentence: a.Kind.Sentence(), NextStep: next, Since: a.RaisedAt,
-		})
+		all = append(all, alarmOf(a, next))
 	}
 	return all, nil
+}
+
+func alarmOf(a alarm.Alarm, next string) Alarm {
+	return Alarm{
+		Kind: string(a.Kind), Subject: a.Subject, Sentence: a.Kind.Sentence(), NextStep: next, Since: a.RaisedAt,
+	}
+}
+
+// listed says that what an alarm is about stands in the list of what is held as
+// well: twenty of them are one line that says so.
+func listed(k alarm.Kind) bool { return k == alarm.HeldLong || k == alarm.RetentionNear }
+
+// unrecorded are the alarms that the ledger could not keep.
+func (d *Local) unrecorded() []alarm.Alarm {
+	if m, ok := d.Engine.(Memory); ok {
+		return m.Unrecorded()
+	}
+	return nil
 }
 
 // alarmStep is what helps with an alarm, its commands about the document and the

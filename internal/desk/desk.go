@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"carryover"
+	"carryover/alarm"
 )
 
 // A Desk answers questions about the ledger and records decisions in it. Errors
@@ -100,6 +101,12 @@ type Register interface {
 // it, Show leaves the diary out.
 type Diary interface {
 	Bookings(ctx context.Context, of []carryover.PractitionerID, from, to time.Time) ([]carryover.Booking, error)
+}
+
+// A Memory knows alarms that could not be written to the ledger, because it
+// takes no writes. An Engine may be one too.
+type Memory interface {
+	Unrecorded() []alarm.Alarm
 }
 
 // A ListRequest chooses versions.

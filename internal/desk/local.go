@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 
@@ -71,6 +72,11 @@ func (d *Local) Status(ctx context.Context) (Status, error) {
 		s, err = status(ctx, tx)
 		return err
 	})
+	for _, a := range d.unrecorded() {
+		if !slices.ContainsFunc(s.Alarms, func(o Alarm) bool { return o.Kind == string(a.Kind) && o.Subject == a.Subject }) {
+			s.Alarms = append(s.Alarms, alarmOf(a, a.Kind.NextStep()))
+		}
+	}
 	return s, err
 }
 

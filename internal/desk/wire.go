@@ -72,6 +72,9 @@ type Alarm struct {
 	Sentence string    `json:"sentence"`
 	NextStep string    `json:"next_step,omitempty"`
 	Since    time.Time `json:"since,omitzero"`
+	// More is how many more there are of the kind, where one line stands for all of
+	// them because `held` lists each.
+	More int `json:"more,omitempty"`
 }
 
 // A Detail is everything the ledger knows about one version.

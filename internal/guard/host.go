@@ -19,6 +19,17 @@ type host struct {
 
 func (h host) key() string { return net.JoinHostPort(h.name, h.port) }
 
+// operational says that a host never carries clinical text.
+func (h host) operational() bool { return !h.clinical && !h.bucket }
+
+// wrongDoor says why a host is not spoken to through a transport of the other sort.
+func (h host) wrongDoor() string {
+	if h.operational() {
+		return "an operational host takes nothing clinical"
+	}
+	return "a clinical host takes no messages"
+}
+
 const httpsPort = "443"
 
 // nameForm is a DNS name: labels of letters, digits and inner hyphens, with a

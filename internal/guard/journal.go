@@ -6,6 +6,8 @@ import "maps"
 type Count struct {
 	Requests int // sent towards the host
 	Refused  int // stopped before a connection was opened
+	// Operational: the host is one of those that never carry clinical text.
+	Operational bool
 }
 
 // Journal returns the counts by host and port since the guard was made.
@@ -26,6 +28,9 @@ func (g *Guard) count(at string, refused bool) {
 		at = "others"
 	}
 	c := g.journal[at]
+	if h, listed := g.hosts[at]; listed {
+		c.Operational = h.operational()
+	}
 	if refused {
 		c.Refused++
 	} else {

@@ -59,6 +59,8 @@ type door struct {
 	guard    *Guard
 	next     http.RoundTripper
 	readOnly bool
+	// operational: only to operational hosts; else only to the others.
+	operational bool
 }
 
 // RoundTrip sends req if its host and manner are allowed. The answer to a
@@ -84,6 +86,8 @@ func (d *door) check(req *http.Request) error {
 	switch {
 	case !ok:
 		return d.guard.refuse(at, "not on the list of hosts", nil)
+	case h.operational() != d.operational:
+		return d.guard.refuse(at, h.wrongDoor(), nil)
 	case req.Host != "" && !strings.EqualFold(req.Host, req.URL.Host):
 		return d.guard.refuse(at, "the Host header names another host", nil)
 	case req.URL.Scheme != "https" && (req.URL.Scheme != "http" || !h.loopback):
