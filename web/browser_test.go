@@ -3,10 +3,8 @@ package web_test
 import (
 	"context"
 	"flag"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -14,9 +12,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
-	"carryover"
 	"carryover/web/pagetest"
-	"carryover/web/sign/signtest"
 )
 
 // shots is where TestPictures leaves pictures of every page.
@@ -53,50 +49,13 @@ func TestPictures(t *testing.T) {
 	}
 	p := demoDay(t)
 	base := site(t, p)
-	v := visit(t, base, "admin")
 	ctx := browser(t, base, "admin")
-	scenes := []scene{}
-	h, l, _, _ := real(t, p)
-	door := httptest.NewServer(h)
-	t.Cleanup(door.Close)
-	a := signtest.Join(t, l, &signtest.Browser{Handler: h}, carryover.RoleAdmin, "")
-	come := "document.cookie = 'carryover=" + a.Session() + "; path=/'"
-	scenes = append(scenes,
-		scene{"sign-in", steps{chromedp.Navigate(door.URL + "/sign-in")}},
-		scene{"welcome", steps{chromedp.Navigate(door.URL + "/welcome")}},
-		scene{"people", steps{chromedp.Navigate(door.URL + "/sign-in"), script(come), chromedp.Navigate(door.URL + "/people")}},
-		scene{"account", steps{chromedp.Navigate(door.URL + "/sign-in"), script(come), chromedp.Navigate(door.URL + "/account")}})
-	for _, at := range []string{"/", "/held", "/activity", "/balance", "/connections", "/routes", "/paste", "/nowhere"} {
-		scenes = append(scenes, scene{"page" + strings.ReplaceAll(at, "/", "-"), steps{chromedp.Navigate(base + at)}})
-	}
-	held := regexp.MustCompile(`href="(/held/[0-9a-f-]+)"`).FindAllStringSubmatch(v.get("/held"), -1)
-	for i, m := range held {
-		if i < 3 {
-			scenes = append(scenes, scene{"held-" + string(rune('a'+i)), steps{chromedp.Navigate(base + m[1])}})
-		}
-	}
-	life := regexp.MustCompile(`href="(/documents/[0-9a-f-]+)"`).FindAllStringSubmatch(v.get("/activity"), -1)
-	for i, m := range life {
-		if i < 1 {
-			scenes = append(scenes, scene{"undo", steps{chromedp.Navigate(base + m[1]), chromedp.Click(chromedp.CSS(`form[action$="/undo"] button`)), chromedp.WaitVisible(chromedp.CSS(".says"))}})
-			scenes = append(scenes, scene{"move", steps{chromedp.Navigate(base + m[1]), chromedp.Click(chromedp.CSS(`form[action$="/move"] button`)), chromedp.WaitVisible(chromedp.CSS("#name"))}})
-			scenes = append(scenes, scene{"document-" + string(rune('a'+i)), steps{chromedp.Navigate(base + m[1])}})
-			scenes = append(scenes, scene{"opened-" + string(rune('a'+i)), steps{chromedp.Navigate(base + m[1]), chromedp.Click(chromedp.CSS(`form[action$="/open"] button`)), chromedp.WaitVisible(chromedp.CSS("#opened"))}})
-		}
-	}
-	if len(held) > 0 {
-		scenes = append(scenes, scene{"search", steps{
-			chromedp.Navigate(base + held[0][1]), chromedp.SetValue(chromedp.CSS("#name"), "an"), chromedp.Click(chromedp.CSS(`form[action*="/search"] button`)), chromedp.WaitVisible(chromedp.CSS("#results > *")),
-		}}, scene{"confirm", steps{
-			chromedp.Navigate(base + held[0][1]), chromedp.SetValue(chromedp.CSS("#name"), "an"), chromedp.Click(chromedp.CSS(`form[action*="/search"] button`)), chromedp.WaitVisible(chromedp.CSS("#results > *")),
-			chromedp.Click(chromedp.CSS(`#results button`)), chromedp.WaitVisible(chromedp.CSS("#initials")),
-		}})
-	}
+	scenes := everyState(t, p, base)
 	for _, size := range []struct {
 		name       string
 		wide, high int64
 		dark       bool
-	}{{"wide", 1440, 900, false}, {"phone", 390, 844, false}, {"dark", 1440, 900, true}} {
+	}{{"wide", 1280, 900, false}, {"phone", 390, 844, false}, {"dark", 1280, 900, true}} {
 		scheme := "light"
 		if size.dark {
 			scheme = "dark"
@@ -129,7 +88,7 @@ func TestPictures(t *testing.T) {
 			if over {
 				t.Errorf("%s, %s: the page is wider than the window", s.name, size.name)
 			}
-			if err := os.WriteFile(filepath.Join(*shots, s.name+"-"+size.name+".png"), picture, 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(*shots, strings.NewReplacer(" ", "-", ",", "", ":", "").Replace(s.name)+"."+size.name+".png"), picture, 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}

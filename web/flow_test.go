@@ -170,8 +170,8 @@ func TestTwoAtOnce(t *testing.T) {
 	other.get(at)
 	one.post(at+"/dismiss", digest)
 	for _, do := range []string{"/dismiss", "/retry", "/patient", "/file"} {
-		if page := other.wants(http.StatusConflict, http.MethodPost, at+do, digest); !strings.Contains(page, "changed while you looked") {
-			t.Errorf("%s after somebody else decided says:\n%s", do, page)
+		if page := other.wants(http.StatusConflict, http.MethodPost, at+do, digest); !strings.Contains(page, "changed while you looked") || !strings.Contains(page, `href="`+at+`"`) {
+			t.Errorf("%s after somebody else decided says what follows, want that it changed, and the way back:\n%s", do, page)
 		}
 	}
 	if got := stateOf(t, p, strings.TrimPrefix(at, "/held/")); got.State != string(carryover.Dismissed) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,9 @@ import (
 
 // axe is the accessibility checker's script; `make axe` fetches it.
 var axe = flag.String("axe", "", "the path of axe.min.js, to look at every page and state with axe-core")
+
+// only picks some of the states, for whoever works on one.
+var only = flag.String("states", "", "look only at pages and states with this in their name")
 
 // sent sends a form from the page that is open and waits for what it leads to.
 func sent(path string, values map[string]string) steps {
@@ -48,11 +52,19 @@ func states(t *testing.T, p *practice, v *visitor, base string) []scene {
 		}
 		all = append(all, scene{name, do})
 	}
-	for name, path := range map[string]string{
-		"today": "/", "held": "/held", "activity": "/activity", "balance": "/balance", "connections": "/connections",
-		"routes": "/routes", "paste": "/paste", "nowhere": "/nowhere", "balance of a day gone": "/balance/2001-02-03", "no day": "/balance/never",
+	for _, at := range [][2]string{
+		{"today", "/"},
+		{"held", "/held"},
+		{"activity", "/activity"},
+		{"balance", "/balance"},
+		{"connections", "/connections"},
+		{"routes", "/routes"},
+		{"paste", "/paste"},
+		{"nowhere", "/nowhere"},
+		{"balance of a day gone", "/balance/2001-02-03"},
+		{"no day", "/balance/never"},
 	} {
-		open(name, path)
+		open(at[0], at[1])
 	}
 	for what := range strings.FieldsSeq("filed dismissed retried all") {
 		open("held, "+what, "/held?done="+what)
@@ -110,17 +122,27 @@ func doorStates(t *testing.T, p *practice) []scene {
 	a := signtest.Join(t, l, &signtest.Browser{Handler: h}, carryover.RoleAdmin, "")
 	in := chromedp.Navigate(door + "/sign-in")
 	come := script("document.cookie = 'carryover=" + a.Session() + "; path=/'")
-	return []scene{
+	some := enrolStates(t, l, door)
+	return append(some, []scene{
 		{"sign-in", steps{in}},
 		{"sign-in, wrong", append(steps{in}, sent("/sign-in", map[string]string{"email": "x@example.com", "password": "wrong"})...)},
 		{"welcome", steps{chromedp.Navigate(door + "/welcome")}},
 		{"people", steps{in, come, chromedp.Navigate(door + "/people")}},
 		{"account", steps{in, come, chromedp.Navigate(door + "/account")}},
-	}
+	}...)
+}
+
+// everyState is all of them, in the order in which they can follow each other.
+func everyState(t *testing.T, p *practice, base string) []scene {
+	t.Helper()
+	v := visit(t, base, "admin")
+	all := slices.Concat(states(t, p, v, base), rareStates(t, p, v), doorStates(t, p))
+	return slices.DeleteFunc(all, func(s scene) bool { return !strings.Contains(s.name, *only) })
 }
 
 // TestEveryState opens every page and state on a telephone 360 pixels wide and
-// at twice the size on a screen of 1280: nothing scrolls sideways. With -axe,
+// at twice the size on a screen of 1280: nothing scrolls sideways, and no page
+// weighs too much. With -axe,
 // axe-core looks at each, light and dark, and finds nothing.
 func TestEveryState(t *testing.T) {
 	if testing.Short() {
@@ -137,7 +159,7 @@ func TestEveryState(t *testing.T) {
 		}
 		checker = string(text)
 	}
-	for _, s := range append(states(t, p, visit(t, base, "admin"), base), doorStates(t, p)...) {
+	for _, s := range everyState(t, p, base) {
 		within, cancel := context.WithTimeout(ctx, time.Minute)
 		err := chromedp.Do(within, s.do...)
 		cancel()
@@ -157,9 +179,27 @@ func TestEveryState(t *testing.T) {
 				t.Errorf("%s, %d pixels wide: it scrolls sideways, because of %s", s.name, wide, over)
 			}
 		}
+		weighed(ctx, t, s.name)
 		if checker != "" {
 			accessible(ctx, t, s.name, checker)
 		}
+	}
+}
+
+// weighed adds up what the page that is open weighs, compressed, with all that
+// it fetched.
+func weighed(ctx context.Context, t *testing.T, name string) {
+	t.Helper()
+	page, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.documentElement.outerHTML`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fetched, err := chromedp.Run(ctx, chromedp.Evaluate[int](`performance.getEntriesByType("resource").reduce((sum, r) => sum + r.encodedBodySize, 0)`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum := compressed(t, page) + fetched; fetched == 0 || sum > maxWeight {
+		t.Errorf("%s weighs %d bytes, %d of them fetched beside the page, want some and no more than %d", name, sum, fetched, maxWeight)
 	}
 }
 
@@ -168,7 +208,7 @@ func TestEveryState(t *testing.T) {
 const widest = `(() => {
 	const room = document.documentElement.clientWidth;
 	if (document.documentElement.scrollWidth <= room) return "";
-	const over = [...document.querySelectorAll("body *")].find(e => e.getBoundingClientRect().right > room + 1);
+	const over = [...document.querySelectorAll("body *")].find(e => e.getBoundingClientRect().right > room + 1 && !e.closest(".sideways, .table"));
 	return over ? over.tagName + "." + over.className : "something";
 })()`
 
