@@ -17,7 +17,9 @@ import (
 	"golang.org/x/sys/unix"
 
 	"carryover"
+	"carryover/internal/check"
 	"carryover/internal/config"
+	"carryover/internal/daemon"
 	"carryover/internal/desk"
 )
 
@@ -45,6 +47,7 @@ version.json        which build wrote this
 platform.json       the machine, the time, the sizes of the ledger's files
 configuration.txt   the configuration: numbers, words of closed lists, practitioners' ids in
                     Cliniko; keys, paths, addresses and words of rules show as (set)
+check.json          what check finds, by grade, without its words
 status.json         documents and deliveries by state, what waits by reason, alarms by kind
 log.jsonl           the daemon's last log lines; rows of digits show as #, folders as …/
 error.txt           only there when the ledger could not be asked: why
@@ -70,6 +73,7 @@ func (c supportCmd) Run(a *app) error {
 	b.json("version.json", thisBuild())
 	b.json("platform.json", platformOf(cfg))
 	b.text("configuration.txt", cfg.Outline())
+	b.json("check.json", a.found(cfg))
 	b.ledger(a, cfg)
 	packed, err := b.packed()
 	if err != nil {
@@ -139,6 +143,30 @@ func (b *bundle) ledger(a *app, cfg *config.Config) {
 	if s.Daemon {
 		b.text("log.jsonl", strings.Join(append(log, ""), "\n"))
 	}
+}
+
+// A found is a finding of check without its words, which may name a template or a
+// folder.
+type found struct {
+	Grade        check.Grade `json:"grade"`
+	About        string      `json:"about"`
+	Practitioner string      `json:"practitioner,omitempty"`
+}
+
+// found looks whether everything is in order, as check does.
+func (a *app) found(cfg *config.Config) (all []found) {
+	s, done := a.subject(cfg)
+	defer done()
+	connection, err := daemon.Connect(daemon.Options{Config: cfg})
+	if err == nil {
+		defer connection.Close()
+		s.Sides, s.Guard = connection.Sides, connection.Guard
+	}
+	s.Unreachable = err
+	for _, f := range check.All(a.ctx, s) {
+		all = append(all, found{Grade: f.Grade, About: fmt.Sprint(f.About), Practitioner: fmt.Sprint(f.Practitioner)})
+	}
+	return all
 }
 
 // whyNot is an error with its next step.

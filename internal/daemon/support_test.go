@@ -43,7 +43,7 @@ func (d *leakDay) export() {
 		}
 		out[f.Name] = string(body)
 	}
-	for _, name := range []string{"README.txt", "version.json", "platform.json", "configuration.txt", "status.json", "log.jsonl"} {
+	for _, name := range []string{"README.txt", "version.json", "platform.json", "configuration.txt", "check.json", "status.json", "log.jsonl"} {
 		if out[name] == "" {
 			d.t.Errorf("the support bundle has no %s, or nothing in it", name)
 		}
