@@ -107,6 +107,11 @@ type Web struct {
 	// Default: false.
 	Metrics bool
 
+	// Forwarded says that the proxy at the other end of the socket writes
+	// X-Forwarded-For, so that tries to sign in are counted by where they come from
+	// (forwarded). Only with a socket. Default: false.
+	Forwarded bool
+
 	// Idle and Absolute end a session: without use, 5m to 12h (idle), and at the
 	// latest, up to 24h (absolute). Defaults: 30m and 12h.
 	Idle, Absolute time.Duration
@@ -151,6 +156,10 @@ type Practitioner struct {
 	// ID is the practitioner's id in Cliniko, the author of the notes
 	// (practitioner_id).
 	ID carryover.PractitionerID
+
+	// Name is what people call them on the review page (name), at most 100
+	// characters. Default: as Cliniko does.
+	Name carryover.Text
 
 	// Key is this practitioner's own Cliniko key, from the file named by
 	// cliniko_key_file. A key files notes in its owner's name.

@@ -331,7 +331,7 @@ func TestDocumentedExamplesLoad(t *testing.T) {
 		"matching.identifiers", "matching.first_name_and_booking", "timing.poll", "timing.poll_night",
 		"timing.practice_hours", "timing.quiet", "timing.reads", "timing.grace", "timing.deadline", "timing.look_back",
 		"timing.reread_each_poll_for", "timing.reread_half_hourly_for",
-		"web.listen", "web.tls_cert_file", "web.tls_key_file", "web.origin", "web.idle", "web.absolute",
+		"web.listen", "web.tls_cert_file", "web.tls_key_file", "web.origin", "web.forwarded", "web.idle", "web.absolute",
 		"alarms", "alarms.smtp.host", "alarms.smtp.port", "alarms.smtp.tls", "alarms.smtp.from", "alarms.smtp.to",
 		"alarms.digest_day", "alarms.digest_hour", "alarms.ping_url", "alarms.ping_every", "alarms.held_after",
 	} {

@@ -51,7 +51,9 @@ func (r *reader) document(c *Config) {
 		return
 	}
 	r.mapping(body, "", fields{
-		"practice":        func(n ast.Node, at string) { r.practice(n, at, &c.Practice) },
+		"practice": func(n ast.Node, at string) {
+			r.called(n, at, "It stands at the head of every PDF. Write the practice's name alone.", &c.Practice)
+		},
 		"region":          func(n ast.Node, at string) { c.Region = r.region(n, at) },
 		"time_zone":       func(n ast.Node, at string) { r.zone(n, at, &c.TimeZone) },
 		"data":            func(n ast.Node, at string) { r.path(n, at, &c.Data) },
@@ -108,6 +110,7 @@ func (r *reader) cliniko(n ast.Node, at string, c *Cliniko) {
 func (r *reader) practitioner(n ast.Node, at string) Practitioner {
 	var p Practitioner
 	r.mapping(n, at, fields{
+		"name":             func(n ast.Node, at string) { r.called(n, at, "It is what people read on the review page.", &p.Name) },
 		"email":            func(n ast.Node, at string) { p.Email = carryover.NewText(r.email(n, at)) },
 		"internal_id":      func(n ast.Node, at string) { p.InternalID, _ = r.text(n, at) },
 		"cliniko_key_file": func(n ast.Node, at string) { p.Key = r.secret(n, at, &p.KeyFile, apiKey) },
@@ -182,13 +185,13 @@ func (r *reader) email(n ast.Node, at string) string {
 	return s
 }
 
-// practice reads the practice's name.
-func (r *reader) practice(n ast.Node, at string, into *carryover.Text) {
+// called reads a name for people to read; why says where they do.
+func (r *reader) called(n ast.Node, at, why string, into *carryover.Text) {
 	s, ok := r.text(n, at)
 	switch {
 	case !ok:
 	case utf8.RuneCountInString(s) > maxPractice || strings.ContainsAny(s, "\r\n"):
-		r.wrong(n, at, fmt.Sprintf("a name of at most %d characters on one line is expected here", maxPractice), "It stands at the head of every PDF. Write the practice's name alone.")
+		r.wrong(n, at, fmt.Sprintf("a name of at most %d characters on one line is expected here", maxPractice), why)
 	default:
 		*into = carryover.NewText(s)
 	}

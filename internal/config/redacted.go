@@ -54,6 +54,7 @@ func (c *Config) written(words func(string) string) string {
 	for _, p := range c.Practitioners {
 		line(1, "- practitioner_id: %q", p.ID)
 		line(1, "  cliniko_key_file: %s  # key %s", words(p.KeyFile), p.Key)
+		line(1, "  name: %s", set(!p.Name.IsBlank()))
 		line(1, "  email: %s", set(!p.Email.IsBlank()))
 		line(1, "  internal_id: %s", set(p.InternalID != ""))
 	}
@@ -92,6 +93,7 @@ func (c *Config) written(words func(string) string) string {
 		line(1, "origin: %s", or(words(w.Origin), "(as browsers say)"))
 		line(1, "webhook_secret_files: %d of them", len(w.WebhookSecrets))
 		line(1, "metrics: %t", w.Metrics)
+		line(1, "forwarded: %t", w.Forwarded)
 		line(1, "idle: %s", span(w.Idle))
 		line(1, "absolute: %s", span(w.Absolute))
 	} else {

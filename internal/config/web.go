@@ -32,9 +32,10 @@ func (r *reader) web(n ast.Node, at string) *Web {
 				w.WebhookSecrets = append(w.WebhookSecrets, r.secret(n, at, &file, webhookSecret))
 			})
 		},
-		"metrics":  func(n ast.Node, at string) { r.boolean(n, at, &w.Metrics) },
-		"idle":     func(n ast.Node, at string) { r.duration(n, at, 5*time.Minute, 12*time.Hour, &w.Idle) },
-		"absolute": func(n ast.Node, at string) { r.duration(n, at, time.Hour, 24*time.Hour, &w.Absolute) },
+		"forwarded": func(n ast.Node, at string) { r.boolean(n, at, &w.Forwarded) },
+		"metrics":   func(n ast.Node, at string) { r.boolean(n, at, &w.Metrics) },
+		"idle":      func(n ast.Node, at string) { r.duration(n, at, 5*time.Minute, 12*time.Hour, &w.Idle) },
+		"absolute":  func(n ast.Node, at string) { r.duration(n, at, time.Hour, 24*time.Hour, &w.Absolute) },
 	})
 	return w
 }
@@ -98,6 +99,9 @@ func (r *reader) served(w *Web) {
 	case (w.CertFile == "") != (w.KeyFile == ""):
 		r.wrongAt(r.either("web.tls_cert_file", "web.tls_key_file"), "web.tls_cert_file",
 			"a certificate needs its key, and a key its certificate", "Give both tls_cert_file and tls_key_file, or neither.")
+	case w.Forwarded && !strings.HasPrefix(w.Listen, unixPrefix):
+		r.wrongAt(r.either("web.forwarded", "web.listen"), "web.forwarded", "anybody could write the header that it asks to believe",
+			"Leave it away, or serve the page on a unix socket, which only the proxy opens.")
 	case w.Idle > w.Absolute:
 		r.wrongAt(r.either("web.idle", "web.absolute"), "web.idle", "a session would end before it is idle", "Make idle at most "+span(w.Absolute)+".")
 	}

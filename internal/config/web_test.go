@@ -37,6 +37,7 @@ func TestWeb(t *testing.T) {
 		{"no port", "web:\n  listen: localhost\n", "", "not a host and a port"},
 		{"an origin with a path", "web:\n  origin: https://example.com/x\n", "", "not the beginning of an address"},
 		{"an origin in the clear", "web:\n  origin: http://example.com\n", "", "not the beginning of an address"},
+		{"a header of anybody's", "web:\n  forwarded: true\n", "", "anybody could write"},
 		{"idle longer than all", "web:\n  idle: 10h\n  absolute: 2h\n", "", "before it is idle"},
 		{"webhooks", "web:\n  webhook_secret_files: [hook.secret, raw.secret]\n  metrics: true\n", DefaultListen, ""},
 		{"an empty webhook secret", "web:\n  webhook_secret_files: [empty.secret]\n", "", "is empty"},

@@ -68,13 +68,22 @@ func (p *practice) learnPages(ctx context.Context, c *cliniko.Client) error {
 	return p.d.desk.SetPages(ctx, at)
 }
 
+// called is what Cliniko calls a practitioner.
+func (p *practice) called(ctx context.Context, id carryover.PractitionerID) carryover.Text {
+	return p.ask(ctx)[id]
+}
+
 // Practitioners implements web.Practice: those of the configuration, in its
-// order.
+// order, as it calls them, or as Cliniko does.
 func (p *practice) Practitioners(ctx context.Context) []web.Practitioner {
 	names := p.ask(ctx)
 	var all []web.Practitioner
 	for _, pr := range p.d.cfg.Practitioners {
-		all = append(all, web.Practitioner{ID: pr.ID, Name: names[pr.ID]})
+		name := pr.Name
+		if name.IsBlank() {
+			name = names[pr.ID]
+		}
+		all = append(all, web.Practitioner{ID: pr.ID, Name: name})
 	}
 	return all
 }

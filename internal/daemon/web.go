@@ -78,20 +78,21 @@ func (d *Daemon) programs() (*api.Server, error) {
 
 // Pages returns the review page on this daemon.
 func (d *Daemon) Pages() *web.Server {
+	of := &practice{d: d}
 	s := &web.Server{
-		Desk: d.desk, Gate: d.gate, Practice: &practice{d: d}, Zone: d.cfg.TimeZone, Log: d.log,
+		Desk: d.desk, Gate: d.gate, Practice: of, Zone: d.cfg.TimeZone, Log: d.log,
 		Sandbox: d.cfg.Cliniko.BaseURL != "" || d.cfg.Heidi != nil && d.cfg.Heidi.BaseURL != "",
 	}
 	w := d.cfg.Web
 	s.TLS = w != nil && w.TLS()
 	s.Hosts = hostsOf(w)
 	if s.Gate == nil {
-		c := sign.Config{Ledger: d.ledger, Render: s, Log: d.log, Zone: d.cfg.TimeZone, TLS: s.TLS}
+		c := sign.Config{Ledger: d.ledger, Render: s, Log: d.log, Zone: d.cfg.TimeZone, TLS: s.TLS, Called: of.called}
 		if w != nil {
-			c.Origin, c.Idle, c.Absolute = w.Origin, w.Idle, w.Absolute
+			c.Origin, c.Idle, c.Absolute, c.Forwarded = w.Origin, w.Idle, w.Absolute, w.Forwarded
 		}
 		for _, pr := range d.cfg.Practitioners {
-			c.Practitioners = append(c.Practitioners, sign.Practitioner{ID: pr.ID, Label: pr.Email})
+			c.Practitioners = append(c.Practitioners, sign.Practitioner{ID: pr.ID, Label: pr.Name})
 		}
 		s.Gate = web.Door{Gate: sign.New(c)}
 	}

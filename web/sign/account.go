@@ -75,37 +75,8 @@ func (g *Gate) sessionsOf(ctx context.Context, tx *ledger.Tx, id carryover.Perso
 // answered when they did not. Whoever finds a browser open cannot take the
 // account over.
 func (g *Gate) confirmed(w http.ResponseWriter, r *http.Request, who Who) bool {
-	ctx := r.Context()
-	keys := g.keysOfLogin(who.Login, g.Address(r))
-	waiting, err := g.pay(ctx, keys...)
-	if err == nil && waiting > 0 {
-		g.account(w, r, http.StatusTooManyRequests, "Too many tries. Wait "+inWords(waiting)+", then try again.", "")
-		return false
-	}
-	var p ledger.Person
-	if err == nil {
-		err = g.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-			p, err = tx.Person(ctx, who.ID)
-			return err
-		})
-	}
-	ok := false
-	if err == nil {
-		ok, _, err = g.fits(ctx, p.PasswordHash, carryover.NewText(r.PostFormValue("current")))
-	}
-	switch {
-	case err == nil && ok:
-		err = g.Ledger.Update(ctx, func(tx *ledger.Tx) error { return forgive(ctx, tx, 1, keys...) })
-	case err == nil:
-		if err = g.refused(ctx, who.ID, "password"); errors.Is(err, carryover.ErrUnauthorized) {
-			g.account(w, r, http.StatusUnauthorized, "The present password is not right.", "")
-			return false
-		}
-	}
-	if err != nil {
-		g.failed(w, r, err)
-	}
-	return err == nil
+	again := func(status int, problem string) { g.account(w, r, status, problem, "") }
+	return g.proved(w, r, who, r.PostFormValue("current"), "", again)
 }
 
 // newPassword changes one's own password. Every other session ends, and this

@@ -44,3 +44,6 @@ func (g *Gate) Hashed(ctx context.Context, password carryover.Text) (carryover.S
 func (g *Gate) Fits(ctx context.Context, stored carryover.Secret, password carryover.Text) (ok, outdated bool, err error) {
 	return g.fits(ctx, stored, password)
 }
+
+// AddressOf is addressOf.
+var AddressOf = addressOf

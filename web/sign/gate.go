@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -63,9 +61,14 @@ type Config struct {
 	Practitioners []Practitioner
 	// Zone is that of the times on the pages. Nil: UTC.
 	Zone *time.Location
-	// Address is where a request comes from, for counting tries. Nil: the other
-	// end of its connection; a proxy's is in a header that only its owner trusts.
+	// Forwarded says that what is at the other end of a socket in the file system is
+	// a proxy that writes X-Forwarded-For. No other connection's header is believed.
+	Forwarded bool
+	// Address is where a request comes from, for counting tries; empty: nobody
+	// knows. Nil: the other end of its connection, or what Forwarded says.
 	Address func(*http.Request) string
+	// Called is what Cliniko calls a practitioner who has no label. Nil: not known.
+	Called func(context.Context, carryover.PractitionerID) carryover.Text
 }
 
 // A Practitioner is somebody whose documents are carried.
@@ -94,7 +97,7 @@ func New(c Config) *Gate {
 		c.Zone = time.UTC
 	}
 	if c.Address == nil {
-		c.Address = peer
+		c.Address = func(r *http.Request) string { return addressOf(r, c.Forwarded) }
 	}
 	g := &Gate{
 		Config: c, chain: audit.Log{Keys: c.Ledger.Keys()}, hash: strong, derive: argon2id,
@@ -109,24 +112,6 @@ func orElse(d, fallback time.Duration) time.Duration {
 		return fallback
 	}
 	return d
-}
-
-// peer is the address at the other end of the connection; of IPv6 the network,
-// for one household has as many addresses as it likes.
-func peer(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return "local" // a socket in the file system
-	}
-	a, err := netip.ParseAddr(host)
-	if err != nil {
-		return "local"
-	}
-	if a = a.Unmap().WithZone(""); a.Is6() {
-		p, _ := a.Prefix(64) // 64 bits are within every IPv6 address
-		return p.String()
-	}
-	return a.String()
 }
 
 // enter appends an entry of the audit chain, at now.

@@ -64,32 +64,38 @@ func roleChoices(chosen carryover.Role) []choice {
 	return out
 }
 
-func (g *Gate) practitionerChoices(chosen carryover.PractitionerID) []choice {
+func (g *Gate) practitionerChoices(ctx context.Context, chosen carryover.PractitionerID) []choice {
 	var out []choice
 	for _, p := range g.Practitioners {
-		out = append(out, choice{Value: string(p.ID), Label: g.labelOf(p.ID), Chosen: p.ID == chosen})
+		out = append(out, choice{Value: string(p.ID), Label: g.labelOf(ctx, p.ID), Chosen: p.ID == chosen})
 	}
 	return out
 }
 
-// labelOf is how people know a practitioner.
-func (g *Gate) labelOf(id carryover.PractitionerID) string {
+// labelOf is how people know a practitioner: as the configuration calls them, or
+// Cliniko does.
+func (g *Gate) labelOf(ctx context.Context, id carryover.PractitionerID) string {
 	for _, p := range g.Practitioners {
 		if p.ID == id && !p.Label.IsBlank() {
 			return p.Label.Reveal()
 		}
 	}
-	return string(id)
+	if g.Called != nil {
+		if name := g.Called(ctx, id); !name.IsBlank() {
+			return name.Reveal()
+		}
+	}
+	return "practitioner " + string(id)
 }
 
-func (g *Gate) newPersonData(p ledger.Person, by Who) personData {
+func (g *Gate) newPersonData(ctx context.Context, p ledger.Person, by Who) personData {
 	d := personData{
 		ID: string(p.ID), Name: p.Name.Reveal(), Login: p.Login.Reveal(), Role: roleWords[p.Role], Standing: standingWords[p.Standing],
 		SignedIn: g.when(p.SignedInAt), Active: p.Standing == ledger.Active, Ended: p.Standing == ledger.Ended, Self: p.ID == by.ID,
-		Roles: roleChoices(p.Role), Practitioners: g.practitionerChoices(p.Practitioner),
+		Roles: roleChoices(p.Role), Practitioners: g.practitionerChoices(ctx, p.Practitioner),
 	}
 	if p.Practitioner != "" {
-		d.Practitioner = g.labelOf(p.Practitioner)
+		d.Practitioner = g.labelOf(ctx, p.Practitioner)
 	}
 	return d
 }
@@ -105,7 +111,7 @@ func (g *Gate) people(w http.ResponseWriter, r *http.Request, status int, data p
 	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error {
 		all, err := tx.People(ctx)
 		for _, p := range all {
-			data.People = append(data.People, g.newPersonData(p, who))
+			data.People = append(data.People, g.newPersonData(ctx, p, who))
 		}
 		return err
 	})
@@ -114,7 +120,7 @@ func (g *Gate) people(w http.ResponseWriter, r *http.Request, status int, data p
 		return
 	}
 	if data.Practitioners == nil {
-		data.Practitioners = g.practitionerChoices("")
+		data.Practitioners = g.practitionerChoices(ctx, "")
 	}
 	g.show(w, r, status, "people", data)
 }
@@ -153,7 +159,7 @@ func (g *Gate) invite(w http.ResponseWriter, r *http.Request) {
 	p.Role, p.Practitioner, problem = g.asked(r)
 	data := peopleData{
 		Problem: firstSentence(whoIsIt(p.Name, p.Login), problem), Name: p.Name.Reveal(), Login: p.Login.Reveal(),
-		Roles: roleChoices(p.Role), Practitioners: g.practitionerChoices(p.Practitioner),
+		Roles: roleChoices(p.Role), Practitioners: g.practitionerChoices(ctx, p.Practitioner),
 	}
 	if data.Problem != "" {
 		g.people(w, r, http.StatusUnprocessableEntity, data)
@@ -233,7 +239,7 @@ func (g *Gate) person(w http.ResponseWriter, r *http.Request, status int, proble
 		if err != nil {
 			return err
 		}
-		data = g.newPersonData(p, who)
+		data = g.newPersonData(ctx, p, who)
 		data.Problem = problem
 		data.Sessions, err = g.sessionsOf(ctx, tx, p.ID, who.session)
 		return err

@@ -45,6 +45,7 @@ func (g *Gate) Routes() []Route {
 			Pattern: pattern, Roles: []carryover.Role{carryover.RoleAdmin}, Handler: g.Require(carryover.RoleAdmin)(h),
 		}
 	}
+	change := func(pattern string, h http.HandlerFunc) Route { return admin(pattern, g.fresh(h)) }
 	return []Route{
 		open("GET "+routeSignIn, g.signInPage),
 		open("POST "+routeSignIn, g.signIn),
@@ -67,13 +68,13 @@ func (g *Gate) Routes() []Route {
 		anyone("POST "+routeAccount+"/sessions", g.endSessions),
 
 		admin("GET "+routePeople, g.peoplePage),
-		admin("POST "+routePeople, g.invite),
+		change("POST "+routePeople, g.invite),
 		admin("GET "+routePeople+"/{id}", g.personPage),
-		admin("POST "+routePeople+"/{id}/link", g.newLink),
-		admin("POST "+routePeople+"/{id}/role", g.newRole),
-		admin("POST "+routePeople+"/{id}/reset", g.reset),
-		admin("POST "+routePeople+"/{id}/end", g.end),
-		admin("POST "+routePeople+"/{id}/sessions", g.endTheirSessions),
+		change("POST "+routePeople+"/{id}/link", g.newLink),
+		change("POST "+routePeople+"/{id}/role", g.newRole),
+		change("POST "+routePeople+"/{id}/reset", g.reset),
+		change("POST "+routePeople+"/{id}/end", g.end),
+		change("POST "+routePeople+"/{id}/sessions", g.endTheirSessions),
 	}
 }
 

@@ -47,8 +47,10 @@ type held struct {
 	Person   carryover.PersonID // who showed their password
 	SignedIn time.Time          // when they showed the second factor too; zero: not yet
 	Since    time.Time          // when the password was shown
-	Agent    string             // the browser, in words from a closed list
-	Setup    *setup             // somebody with a link who has not finished
+	// Confirmed is when they last showed who they are: at the sign-in, or since.
+	Confirmed time.Time
+	Agent     string // the browser, in words from a closed list
+	Setup     *setup // somebody with a link who has not finished
 }
 
 // setup is what somebody with a link has chosen so far. Nothing of it is in the
@@ -87,12 +89,13 @@ func (g *Gate) hold(ctx context.Context, h held, renew bool) error {
 type codec struct{}
 
 type wireSession struct {
-	Deadline time.Time          `json:"deadline"`
-	Person   carryover.PersonID `json:"person,omitempty"`
-	SignedIn time.Time          `json:"signed_in,omitzero"`
-	Since    time.Time          `json:"since,omitzero"`
-	Agent    string             `json:"agent,omitempty"`
-	Setup    *wireSetup         `json:"setup,omitempty"`
+	Deadline  time.Time          `json:"deadline"`
+	Person    carryover.PersonID `json:"person,omitempty"`
+	SignedIn  time.Time          `json:"signed_in,omitzero"`
+	Since     time.Time          `json:"since,omitzero"`
+	Confirmed time.Time          `json:"confirmed,omitzero"`
+	Agent     string             `json:"agent,omitempty"`
+	Setup     *wireSetup         `json:"setup,omitempty"`
 }
 
 type wireSetup struct {
@@ -107,7 +110,7 @@ type wireSetup struct {
 // Encode implements scs.Codec.
 func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
 	h, _ := values[heldKey].(held)
-	w := wireSession{Deadline: deadline.UTC(), Person: h.Person, SignedIn: h.SignedIn, Since: h.Since, Agent: h.Agent}
+	w := wireSession{Deadline: deadline.UTC(), Person: h.Person, SignedIn: h.SignedIn, Since: h.Since, Confirmed: h.Confirmed, Agent: h.Agent}
 	if s := h.Setup; s != nil {
 		w.Setup = &wireSetup{
 			Person: s.Person, Began: s.Began, Name: s.Name.Reveal(), Login: s.Login.Reveal(),
@@ -127,7 +130,7 @@ func (codec) Decode(b []byte) (time.Time, map[string]any, error) {
 }
 
 func (w wireSession) held() held {
-	h := held{Person: w.Person, SignedIn: w.SignedIn, Since: w.Since, Agent: w.Agent}
+	h := held{Person: w.Person, SignedIn: w.SignedIn, Since: w.Since, Confirmed: w.Confirmed, Agent: w.Agent}
 	if s := w.Setup; s != nil {
 		h.Setup = &setup{
 			Person: s.Person, Began: s.Began, Name: carryover.NewText(s.Name), Login: carryover.NewText(s.Login),

@@ -93,6 +93,14 @@ func TestCookies(t *testing.T) {
 		h := newHouse(t, sign.Config{TLS: tls})
 		b := &signtest.Browser{Handler: h.Handler, TLS: tls}
 		signtest.Join(t, h.ledger, b, carryover.RoleReviewer, "")
+		for _, name := range []string{"carryover-known", "__Host-carryover-known"} { // TestAStrangerLocksNobodyOut is about it
+			if c := b.Cookies[name]; c != nil {
+				if c.Secure != tls || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Domain != "" {
+					t.Errorf("https %v: cookie %s, want Secure as the connection, HttpOnly, Strict, of this host", tls, c)
+				}
+				delete(b.Cookies, name)
+			}
+		}
 		if len(b.Cookies) != 1 {
 			t.Fatalf("https %v: %d cookies, want one", tls, len(b.Cookies))
 		}

@@ -59,7 +59,7 @@ func (g *Gate) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, data := r.Context(), signInData{Next: next(r)}
 	login, password := carryover.NewText(r.PostFormValue("login")), carryover.NewText(r.PostFormValue("password"))
-	if !g.paid(w, r, "sign-in", data, g.keysOfLogin(login, g.Address(r))) {
+	if !g.paid(w, r, "sign-in", data, g.keysOfLogin(r, login)) {
 		return
 	}
 	p, err := g.check(ctx, login, password)
@@ -171,12 +171,18 @@ func (g *Gate) code(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, withNext(routeSignIn, data.Next), http.StatusSeeOther)
 		return
 	}
-	if !g.paid(w, r, "code", data, keysOfPerson(h.Person, g.Address(r))) {
+	login, err := g.loginOf(ctx, h.Person)
+	if err != nil {
+		g.failed(w, r, err)
+		return
+	}
+	keys := g.keysOfPerson(r, h.Person, login)
+	if !g.paid(w, r, "code", data, keys) {
 		return
 	}
 	now := time.Now()
-	err := g.Ledger.Update(ctx, func(tx *ledger.Tx) error {
-		return g.admit(ctx, tx, h.Person, typed(r.PostFormValue("code")), g.Address(r), now)
+	err = g.Ledger.Update(ctx, func(tx *ledger.Tx) error {
+		return g.admit(ctx, tx, h.Person, typed(r.PostFormValue("code")), [][]tryKey{g.keysOfLogin(r, login), keys}, now)
 	})
 	switch {
 	case errors.Is(err, carryover.ErrUnauthorized):
@@ -188,7 +194,8 @@ func (g *Gate) code(w http.ResponseWriter, r *http.Request) {
 		g.show(w, r, http.StatusUnauthorized, "code", data)
 		return
 	case err == nil:
-		h.SignedIn = now
+		h.SignedIn, h.Confirmed = now, now
+		g.know(w, login)
 		err = g.hold(ctx, h, true)
 	}
 	if err != nil {
@@ -199,10 +206,23 @@ func (g *Gate) code(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, orHome(data.Next), http.StatusSeeOther)
 }
 
-// admit lets a person in by a code; ErrUnauthorized when it does not fit. The
-// session in which they showed the password must still be there: a new password
+// loginOf is the login of a person; empty when they were ended.
+func (g *Gate) loginOf(ctx context.Context, id carryover.PersonID) (login carryover.Text, err error) {
+	err = g.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		p, err := tx.Person(ctx, id)
+		login = p.Login
+		return err
+	})
+	if errors.Is(err, carryover.ErrGone) {
+		err = nil
+	}
+	return login, err
+}
+
+// admit lets a person in by a code, and forgives what was counted by spent;
+// ErrUnauthorized when the code does not fit. The session in which they showed the password must still be there: a new password
 // ends it.
-func (g *Gate) admit(ctx context.Context, tx *ledger.Tx, id carryover.PersonID, code, address string, now time.Time) error {
+func (g *Gate) admit(ctx context.Context, tx *ledger.Tx, id carryover.PersonID, code string, spent [][]tryKey, now time.Time) error {
 	if _, err := tx.WebSession(ctx, g.token(ctx), now); err != nil {
 		return unauthorized(err)
 	}
@@ -217,7 +237,7 @@ func (g *Gate) admit(ctx context.Context, tx *ledger.Tx, id carryover.PersonID, 
 	if err := tx.NoteSignedIn(ctx, id, now); err != nil {
 		return err
 	}
-	for _, keys := range [][]tryKey{g.keysOfLogin(p.Login, address), keysOfPerson(id, address)} {
+	for _, keys := range spent {
 		if err := forgive(ctx, tx, 1, keys...); err != nil {
 			return err
 		}

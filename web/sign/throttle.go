@@ -2,6 +2,7 @@ package sign
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"time"
 
@@ -19,19 +20,24 @@ type pace struct {
 	most  time.Duration
 }
 
-// What tries are counted by. By login and by person, a wait grows long enough
-// to make guessing hopeless, and stays short enough that an attacker cannot keep
-// somebody out for a day. An address may be a whole practice's, so that its
-// waits stay shorter.
+// What tries are counted by. A stranger must not be able to keep somebody out:
+// what anybody can add to, a login or an address, makes wait a minute at most,
+// and a browser that somebody has signed in with before is counted by itself
+// alone (see known.go). Who guesses at one login from one address, or knows the
+// password and guesses at the code, waits up to a quarter of an hour.
 const (
-	byLogin   = "login"
-	byPerson  = "person" // of the second factor
-	byAddress = "address"
+	byLogin   = "login"   // from wherever
+	byPlace   = "place"   // a login, from one address
+	byPerson  = "person"  // of the second factor
+	byBrowser = "browser" // one that is known, or signed in
+	byAddress = "address" // may be a whole practice's
 )
 
 var paces = map[string]pace{
-	byLogin:   {free: 5, first: 2 * time.Second, most: 15 * time.Minute},
+	byLogin:   {free: 5, first: 2 * time.Second, most: time.Minute},
+	byPlace:   {free: 5, first: 2 * time.Second, most: 15 * time.Minute},
 	byPerson:  {free: 5, first: 2 * time.Second, most: 15 * time.Minute},
+	byBrowser: {free: 5, first: 2 * time.Second, most: 15 * time.Minute},
 	byAddress: {free: 20, first: 2 * time.Second, most: time.Minute},
 }
 
@@ -55,12 +61,44 @@ func (p pace) wait(n int) time.Duration {
 // A tryKey is one thing that tries are counted by.
 type tryKey struct{ sort, key string }
 
-func (g *Gate) keysOfLogin(login carryover.Text, address string) []tryKey {
-	return []tryKey{{byLogin, strings.ToLower(norm.NFKC.String(strings.TrimSpace(login.Reveal())))}, {byAddress, address}}
+// keysOfLogin are those of a password, from a request.
+func (g *Gate) keysOfLogin(r *http.Request, login carryover.Text) []tryKey {
+	address := g.Address(r)
+	if k, ok := g.knownBrowser(r, login); ok {
+		return atAddress([]tryKey{k}, address)
+	}
+	name := loginName(login)
+	keys := []tryKey{{byLogin, name}}
+	if address != "" {
+		keys = append(keys, tryKey{byPlace, name + " " + address})
+	}
+	return atAddress(keys, address)
 }
 
-func keysOfPerson(id carryover.PersonID, address string) []tryKey {
-	return []tryKey{{byPerson, string(id)}, {byAddress, address}}
+// keysOfPerson are those of a code.
+func (g *Gate) keysOfPerson(r *http.Request, id carryover.PersonID, login carryover.Text) []tryKey {
+	if k, ok := g.knownBrowser(r, login); ok {
+		return atAddress([]tryKey{k}, g.Address(r))
+	}
+	return atAddress([]tryKey{{byPerson, string(id)}}, g.Address(r))
+}
+
+// keysOfSession are those of somebody who is signed in and shows again who they
+// are: nobody else can add to them.
+func keysOfSession(who Who) []tryKey { return []tryKey{{byBrowser, who.session}} }
+
+// atAddress adds the address, if it is known: behind a proxy that does not tell,
+// everybody would have the same.
+func atAddress(keys []tryKey, address string) []tryKey {
+	if address == "" {
+		return keys
+	}
+	return append(keys, tryKey{byAddress, address})
+}
+
+// loginName is a login in the one form in which it is counted.
+func loginName(login carryover.Text) string {
+	return strings.ToLower(norm.NFKC.String(strings.TrimSpace(login.Reveal())))
 }
 
 // pay counts a try by all keys before it is made, so that many at once count as

@@ -34,7 +34,7 @@ func (g *Gate) welcome(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ctx, now := r.Context(), time.Now()
-	if !g.paid(w, r, "welcome", signInData{}, []tryKey{{byAddress, g.Address(r)}}) {
+	if !g.paid(w, r, "welcome", signInData{}, atAddress(nil, g.Address(r))) {
 		return
 	}
 	secret := linkSecret(r.PostFormValue("code"))
@@ -285,11 +285,14 @@ func (g *Gate) enrol(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err == nil {
-		err = g.hold(ctx, held{Person: id, SignedIn: now, Since: now, Agent: h.Agent}, true)
+		err = g.hold(ctx, held{Person: id, SignedIn: now, Confirmed: now, Since: now, Agent: h.Agent}, true)
 	}
 	if err != nil {
 		g.failed(w, r, err)
 		return
+	}
+	if login, err := g.loginOf(ctx, id); err == nil {
+		g.know(w, login)
 	}
 	g.Log.Info("signed in", "person", string(id))
 	g.show(w, r, http.StatusOK, "recovery", newRecoveryData(codes))
