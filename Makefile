@@ -26,7 +26,7 @@ LINT  := $(TOOLS)/golangci-lint
 VULN  := $(TOOLS)/govulncheck
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build bench fuzz soak mutants kills axe cover fmt tools clean FORCE
+.PHONY: help demo test check build bench backfill fuzz soak mutants kills axe cover fmt tools clean FORCE
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -61,6 +61,9 @@ check: $(LINT) $(VULN) ## test's stricter sister, before a change is offered
 
 bench: ## every benchmark
 	@scripts/bench
+
+backfill: ## a thousand past sessions: the ceiling used, no 429, stopped and resumed, nothing doubled
+	go test ./internal/sim -count 1 -run TestBackfill -backfill -v -timeout 30m
 
 fuzz: ## every fuzz target, FUZZTIME each
 	@scripts/fuzz $(FUZZTIME)

@@ -69,6 +69,11 @@ const (
 	KeyChanged    Action = "key_changed"    // the master key was changed
 	ConfigChanged Action = "config_changed" // the configuration differs from the last start's
 
+	// Of past sessions; the subject is the backfill.
+	BackfillAsked   Action = "backfill_asked"
+	BackfillStopped Action = "backfill_stopped"
+	BackfillResumed Action = "backfill_resumed"
+
 	// Of people; the subject is the person it was done to.
 	SignedIn        Action = "signed_in"        // the note says with what: code or recovery_code
 	SignInRefused   Action = "sign_in_refused"  // the note says at what; no subject: nobody has the login
@@ -94,6 +99,7 @@ var actions = map[Action]bool{
 	Dismissed: true, Retried: true, Reopened: true, Synced: true, Filed: true, Paused: true, Resumed: true,
 	AlarmRaised: true, AlarmCleared: true, UndoAsked: true, MoveAsked: true, CalledOff: true, Touched: true, Archived: true, Unarchived: true, Destroyed: true, Started: true, Stopped: true,
 	Opened: true, Exported: true, BackedUp: true, Restored: true, KeyChanged: true, ConfigChanged: true,
+	BackfillAsked: true, BackfillStopped: true, BackfillResumed: true,
 	SignedIn: true, SignInRefused: true, SignedOut: true, Invited: true, LinkMade: true, LinkUsed: true, Joined: true,
 	AccessReset: true, AccessEnded: true, RoleChanged: true, PasswordChanged: true, CodesRenewed: true,
 	TokenMade: true, TokenRevoked: true, TokenRefused: true,

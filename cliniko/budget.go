@@ -26,6 +26,9 @@ const (
 // requests went out. Half the ceiling may go at once, which is what a short
 // busy time needs; beyond that they keep the distance at which a whole minute
 // holds the ceiling. Higher priorities go first, and within one, who came first.
+// Backfill keeps that distance always, and gives back what others went ahead of
+// it: a burst of it would leave nothing of the minute to a document of the day,
+// which so waits for one place at most.
 type Budget struct {
 	ceiling int
 	halving time.Duration // how long a 429 halves it; not changed after its making
@@ -36,7 +39,9 @@ type Budget struct {
 	halvedUntil  time.Time
 	queue        []*waiter // in order of turn
 	used         int
-	refusals     int // 429s
+	refusals     int                        // 429s
+	even         time.Time                  // when the next one may go if all had kept their distance
+	waits        map[Priority]time.Duration // the longest so far
 }
 
 type waiter struct {
@@ -64,6 +69,22 @@ func (b *Budget) Refusals() int {
 	return b.refusals
 }
 
+// Longest returns how long a request of priority p had to wait at most so far,
+// for a reset too.
+func (b *Budget) Longest(p Priority) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.waits[p]
+}
+
+// waited remembers the longest wait of a priority. b.mu is held.
+func (b *Budget) waited(p Priority, d time.Duration) {
+	if b.waits == nil {
+		b.waits = map[Priority]time.Duration{}
+	}
+	b.waits[p] = max(b.waits[p], d)
+}
+
 // Wait returns when a request may be sent. It gives up at once, with
 // ErrTransient and a time, when a reset is further off than 90 s or than ctx
 // allows; and with ErrTransient when ctx ends.
@@ -71,6 +92,7 @@ func (b *Budget) Wait(ctx context.Context, p Priority) error {
 	b.mu.Lock()
 	w := b.enqueue(p)
 	defer b.leave(w)
+	began := time.Now()
 	for {
 		now := time.Now()
 		if err := b.hopeless(ctx, now); err != nil {
@@ -78,10 +100,12 @@ func (b *Budget) Wait(ctx context.Context, p Priority) error {
 			return err
 		}
 		first := b.queue[0] == w
-		delay := b.delay(now)
+		delay := b.delay(now, b.queue[0].priority)
 		if first && delay <= 0 {
 			b.sent = append(b.sent, now)
+			b.even = later(b.even, now).Add(window / time.Duration(b.limit(now)))
 			b.used++
+			b.waited(p, now.Sub(began))
 			b.mu.Unlock()
 			return nil
 		}
@@ -156,11 +180,15 @@ func (b *Budget) hopeless(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// delay returns how long until the first waiter may go. b.mu is held.
-func (b *Budget) delay(now time.Time) time.Duration {
+// delay returns how long until the first waiter, which has priority p, may go.
+// b.mu is held.
+func (b *Budget) delay(now time.Time, p Priority) time.Duration {
 	b.forget(now)
 	limit, n := b.limit(now), len(b.sent)
 	next := b.blockedUntil
+	if p >= Backfill {
+		next = later(next, b.even)
+	}
 	if n >= max(limit/2, 1) {
 		next = later(next, b.sent[n-1].Add(window/time.Duration(limit)))
 	}

@@ -38,4 +38,5 @@ func (b *Budget) Resume(recent int, at time.Time) {
 	}
 	recent = min(max(recent, 0), b.ceiling)
 	b.sent = slices.Concat(slices.Repeat([]time.Time{at}, recent), b.sent)
+	b.even = later(b.even, at.Add(time.Duration(recent)*window/time.Duration(b.ceiling)))
 }

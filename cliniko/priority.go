@@ -10,7 +10,8 @@ const (
 	Person   Priority = -2 // somebody is looking at a screen
 	Proof    Priority = -1 // settling a lost answer, reading back
 	Live     Priority = 0  // the day's documents
-	Backfill Priority = 1  // the past; it can wait
+	Look     Priority = 1  // looking again at what is held, sweeps, addresses
+	Backfill Priority = 2  // the past; it can wait
 )
 
 type priorityKey struct{}

@@ -62,7 +62,7 @@ func (p *Pipeline) mayEnd(ctx context.Context, tx *ledger.Tx, v ledger.Version) 
 // Where nothing changed, nothing is written but the time of the next look.
 func (p *Pipeline) Reconsider(ctx context.Context, c *Cycle) error {
 	ctx = forHeld.reading(ctx)
-	due, err := p.dueToLook(ctx, c.author)
+	due, err := p.dueToLook(ctx, c)
 	if err != nil || len(due) == 0 {
 		return err
 	}
@@ -85,8 +85,8 @@ func (p *Pipeline) Reconsider(ctx context.Context, c *Cycle) error {
 // dueToLook returns as many held versions as one round looks at. What is due
 // and waits for a person alone is not due again; a document that has vanished
 // from Heidi may come back.
-func (p *Pipeline) dueToLook(ctx context.Context, author carryover.PractitionerID) ([]ledger.Version, error) {
-	all, err := p.due(ctx, carryover.Held, author)
+func (p *Pipeline) dueToLook(ctx context.Context, c *Cycle) ([]ledger.Version, error) {
+	all, err := p.due(ctx, carryover.Held, c)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}

@@ -27,14 +27,11 @@ const before = 24 * time.Hour
 // back is taken out of its record (undo.go), what is in doubt is settled, what is filed is proven, what is ready is sent. One listing of the
 // author's notes, and of their files where one is concerned, serves them all,
 // and no older list is used.
+//
+// A backfill's round sends and proves; what is taken back or in doubt is the
+// day's round's, whose requests go first.
 func (p *Pipeline) Deliver(ctx context.Context, c *Cycle) error {
-	if err := p.recover(ctx, c.author); err != nil {
-		return err
-	}
-	if err := p.reverse(ctx, c); err != nil {
-		return err
-	}
-	doubts, err := p.deliveriesIn(ctx, carryover.InDoubt, c.author)
+	doubts, err := p.takenUp(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -65,6 +62,49 @@ func (p *Pipeline) Deliver(ctx context.Context, c *Cycle) error {
 		return err
 	}
 	return p.sendAll(ctx, c.author, &list, ready)
+}
+
+// takenUp does what comes before anything new: answers that were lost are noted
+// as such, what a person takes back is taken out of its record. It returns what is
+// in doubt. Nothing of the author's is on the wire meanwhile.
+func (p *Pipeline) takenUp(ctx context.Context, c *Cycle) ([]ledger.Delivery, error) {
+	if c.past {
+		return nil, nil
+	}
+	done, err := p.toWrite(ctx, c.author)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	if err := p.recover(ctx, c.author); err != nil {
+		return nil, err
+	}
+	if err := p.reverse(ctx, c); err != nil {
+		return nil, err
+	}
+	return p.deliveriesIn(ctx, carryover.InDoubt, c.author)
+}
+
+// toWrite waits until nothing of an author's is on the wire, and keeps it so
+// until done is called: the day's round and a backfill's run side by side, and
+// no two writes of one author may be under way at once.
+func (p *Pipeline) toWrite(ctx context.Context, author carryover.PractitionerID) (done func(), err error) {
+	p.mu.Lock()
+	if p.writing == nil {
+		p.writing = map[carryover.PractitionerID]chan struct{}{}
+	}
+	one := p.writing[author]
+	if one == nil {
+		one = make(chan struct{}, 1)
+		p.writing[author] = one
+	}
+	p.mu.Unlock()
+	select {
+	case one <- struct{}{}:
+		return func() { <-one }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // useList takes everything on that was sent before and that one listing allows.
@@ -114,7 +154,7 @@ func (p *Pipeline) sendable(ctx context.Context, c *Cycle) ([]ledger.Version, er
 	if time.Now().Before(p.WritesFrom) {
 		return nil, nil
 	}
-	ready, err := p.newestReady(ctx, c.author)
+	ready, err := p.newestReady(ctx, c)
 	if err != nil || len(ready) == 0 {
 		return nil, err
 	}
@@ -126,8 +166,8 @@ func (p *Pipeline) sendable(ctx context.Context, c *Cycle) ([]ledger.Version, er
 
 // newestReady returns what is ready and no older than its document. A version
 // that another one has replaced while it was on its way is superseded.
-func (p *Pipeline) newestReady(ctx context.Context, author carryover.PractitionerID) ([]ledger.Version, error) {
-	due, err := p.due(ctx, carryover.Ready, author)
+func (p *Pipeline) newestReady(ctx context.Context, c *Cycle) ([]ledger.Version, error) {
+	due, err := p.due(ctx, carryover.Ready, c)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +181,7 @@ func (p *Pipeline) newestReady(ctx context.Context, author carryover.Practitione
 			return nil, err
 		}
 	}
-	return ready[:min(len(ready), perRound)], nil
+	return ready[:min(len(ready), c.most())], nil
 }
 
 // deliveriesIn returns one author's deliveries in a state.
@@ -188,6 +228,11 @@ func (p *Pipeline) deliverOne(ctx context.Context, author carryover.Practitioner
 			return p.notUploaded(ctx, v, err)
 		}
 	}
+	done, err := p.toWrite(ctx, author)
+	if err != nil {
+		return err
+	}
+	defer done()
 	if err := p.Sides[author].Chart.Reserve(ctx); err != nil {
 		return p.postponeAll(ctx, []ledger.Version{v}, err)
 	}
@@ -202,6 +247,7 @@ func (p *Pipeline) deliverOne(ctx context.Context, author carryover.Practitioner
 	// doubt. The request and the recording of its answer outlive a stop of the
 	// daemon; the client's deadline bounds them.
 	sending := context.WithoutCancel(ctx)
+	countWrite(ctx)
 	sent, err := p.Sides[author].send(sending, out, author)
 	if err == nil || errors.Is(err, carryover.ErrInDoubt) {
 		list.add(out.expected(v, sent.id))

@@ -268,7 +268,7 @@ func (s *step) observe(ctx context.Context, r reading) error {
 	if err != nil && !errors.Is(err, carryover.ErrGone) {
 		return err
 	}
-	if err := s.SaveSession(ctx, session, evidence, s.now, s.p.nextRead(s.now, row.FirstSeen)); err != nil {
+	if err := s.SaveSession(ctx, session, evidence, s.now, s.p.nextRead(s.now, row.FirstSeen, session.StartedAt)); err != nil {
 		return err
 	}
 	known, err := s.CurrentVersions(ctx, session.ID)
@@ -278,10 +278,15 @@ func (s *step) observe(ctx context.Context, r reading) error {
 	return s.compare(ctx, r, known, evidence)
 }
 
-// nextRead is the decaying schedule of DESIGN §4: zero means at the next poll.
-func (p *Pipeline) nextRead(now, firstSeen time.Time) time.Time {
+// nextRead is the decaying schedule of re-reading, by how long a session has been
+// known: at each poll while it is fresh, weekly in the end. A session that began
+// before the look-back, which only a backfill or a person names, is read weekly
+// from the first.
+func (p *Pipeline) nextRead(now, firstSeen, started time.Time) time.Time {
 	age := now.Sub(firstSeen)
 	switch {
+	case p.isPast(now, started):
+		return now.Add(7 * 24 * time.Hour)
 	case firstSeen.IsZero(), age < p.Timing.EachPollFor:
 		return now
 	case age < p.Timing.EachPollFor+p.Timing.HalfHourlyFor:

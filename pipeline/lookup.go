@@ -32,12 +32,21 @@ type span struct{ from, to time.Time }
 type Cycle struct {
 	author carryover.PractitionerID
 	began  time.Time
+	past   bool // of a backfill: it has a lane of its own
 	*lookups
+}
+
+// most is how many notes the round sends at most.
+func (c *Cycle) most() int {
+	if c.past {
+		return perPast
+	}
+	return perRound
 }
 
 // Begin starts a round for one author.
 func (p *Pipeline) Begin(author carryover.PractitionerID) *Cycle {
-	return &Cycle{author, time.Now(), newLookups(p.Sides[author].Chart, p.practitioners())}
+	return &Cycle{author: author, began: time.Now(), lookups: newLookups(p.Sides[author].Chart, p.practitioners())}
 }
 
 func newLookups(chart Chart, authors []carryover.PractitionerID) *lookups {

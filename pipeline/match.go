@@ -15,7 +15,7 @@ import (
 // Match finds the patients of everything ripe that one author recorded. What
 // is certain goes on to Ready; the rest is held with its evidence.
 func (p *Pipeline) Match(ctx context.Context, c *Cycle) error {
-	ripe, err := p.due(ctx, carryover.Ripe, c.author)
+	ripe, err := p.due(ctx, carryover.Ripe, c)
 	if err != nil || len(ripe) == 0 {
 		return err
 	}
@@ -61,17 +61,21 @@ func (p *Pipeline) matchFailed(ctx context.Context, author carryover.Practitione
 	return p.wordless(ctx, v, cause)
 }
 
-// due returns the versions of one author in a state whose time has come. Where
+// due returns the versions of a round in a state whose time has come. Where
 // Heidi is left out, only documents handed in are anybody's business.
-func (p *Pipeline) due(ctx context.Context, state carryover.State, author carryover.PractitionerID) ([]ledger.Version, error) {
+func (p *Pipeline) due(ctx context.Context, state carryover.State, c *Cycle) ([]ledger.Version, error) {
 	var mine []ledger.Version
 	if err := p.view(ctx, func(tx *ledger.Tx) (err error) {
-		mine, err = tx.DueOf(ctx, state, author, time.Now(), batch)
+		if c.past {
+			mine, err = tx.DueOfBackfill(ctx, state, c.author, time.Now(), perPast)
+		} else {
+			mine, err = tx.DueOf(ctx, state, c.author, time.Now(), batch)
+		}
 		return err
 	}); err != nil {
 		return nil, fmt.Errorf("find what is due in %s: %w", state, err)
 	}
-	if p.Sides[author].Scribe == nil {
+	if p.Sides[c.author].Scribe == nil {
 		mine = slices.DeleteFunc(mine, func(v ledger.Version) bool { return !ByHand(v.Session) })
 	}
 	return mine, nil

@@ -78,11 +78,12 @@ type Pipeline struct {
 	WritesFrom time.Time
 
 	mu       sync.Mutex
-	intents  map[carryover.DeliveryID]time.Time    // monotonic times of this process's intents
-	clockOff map[carryover.PractitionerID]clockSay // what was last said about the clock
-	fits     fits                                  // has a lock of its own
-	repeats  repeats                               // likewise
-	refusals map[carryover.PractitionerID]int      // of an author's key, in a row
+	writing  map[carryover.PractitionerID]chan struct{} // holds one while something of the author's is on the wire
+	intents  map[carryover.DeliveryID]time.Time         // monotonic times of this process's intents
+	clockOff map[carryover.PractitionerID]clockSay      // what was last said about the clock
+	fits     fits                                       // has a lock of its own
+	repeats  repeats                                    // likewise
+	refusals map[carryover.PractitionerID]int           // of an author's key, in a row
 	// keyTaken says whose key Cliniko has taken since it last refused it.
 	keyTaken map[carryover.PractitionerID]bool
 	watches  map[carryover.PractitionerID]*watch           // of what changes in Cliniko; each its lane's own

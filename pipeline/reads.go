@@ -45,6 +45,9 @@ type ReadCounter struct{ n [purposes]atomic.Int64 }
 func (c *ReadCounter) Count(ctx context.Context) {
 	w, _ := ctx.Value(purposeKey{}).(purpose)
 	c.n[w].Add(1)
+	if t, past := ctx.Value(pastKey{}).(*pastTally); past {
+		t.reads.n[w].Add(1)
+	}
 }
 
 // Reads are requests to Cliniko that only read, by what they were for.

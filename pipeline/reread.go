@@ -95,7 +95,7 @@ func (p *Pipeline) patientsAgain(ctx context.Context, c *Cycle, ready []ledger.V
 	if len(ready) == 0 {
 		return nil, nil
 	}
-	if p.tooOld(c.began) {
+	if c.past || p.tooOld(c.began) { // a backfill's round takes its time before it comes to this
 		c.lookups = newLookups(c.chart, c.authors)
 	}
 	ids := make([]carryover.PatientID, 0, len(ready))

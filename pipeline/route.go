@@ -34,7 +34,13 @@ func (s *step) decided(ctx context.Context, v ledger.Version, f verdict, to carr
 	case to == carryover.Ready:
 		due = s.now
 	case to == carryover.Held && slices.Contains(lookReasons, why):
-		due = s.p.nextLook(s.now, v)
+		row, err := s.SessionRow(ctx, v.Session)
+		if err != nil {
+			return err
+		}
+		if !s.p.isPast(s.now, row.StartedAt) {
+			due = s.p.nextLook(s.now, v)
+		}
 	}
 	return s.move(ctx, v, to, why, due)
 }

@@ -98,6 +98,7 @@ var actions = map[string]string{
 	"moved": "Moved on", "decided": "Patient compared", "viewed": "Text was read", "shown_names": "Names were looked at",
 	"previewed": "Preview was looked at", "released": "Filing was allowed", "dismissed": "Left out", "retried": "Sent on the way again",
 	"reopened": "Taken back to be checked", "synced": "Read from Heidi again", "filed": "Handed in by a person", "paused": "Paused",
+	"backfill_asked": "Past sessions asked for", "backfill_stopped": "Backfill stopped", "backfill_resumed": "Backfill resumed",
 	"resumed": "Pause ended", "alarm_raised": "Alarm raised", "alarm_cleared": "Alarm cleared", "archived": "Archived in Cliniko",
 	"destroyed": "Stored text destroyed", "undone": "Taken out of Cliniko", "undo_asked": "Undo was asked for", "move_asked": "Move was asked for", "called_off": "Undo or move was called off",
 }

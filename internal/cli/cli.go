@@ -48,6 +48,8 @@ type commands struct {
 	File fileCmd `cmd:"" group:"work" help:"File a copy of a document by hand."`
 	Sync syncCmd `cmd:"" group:"work" help:"Read one session from Heidi now."`
 
+	Backfill backfillCmd `cmd:"" group:"work" help:"Carry past sessions, beside the day's work."`
+
 	Status  statusCmd  `cmd:"" group:"look" help:"Say how things stand."`
 	Held    heldCmd    `cmd:"" group:"look" help:"List what waits for a person, and why."`
 	Show    showCmd    `cmd:"" group:"look" help:"Show one document: state, evidence, deliveries, history."`

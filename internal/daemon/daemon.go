@@ -60,6 +60,9 @@ type Daemon struct {
 	sides  map[carryover.PractitionerID]*side
 	wake   map[carryover.PractitionerID]chan struct{}
 	out    leftOut
+	past   past
+	// heidiRate is how many requests a second Heidi gets at most; 0: no limit.
+	heidiRate float64
 	// handOnly: Heidi is left out, one document is filed by hand.
 	handOnly bool
 	// restored: the ledger is a backup's, and this process has still to wait.
@@ -138,8 +141,10 @@ func (d *Daemon) buildSides(o Options) error {
 			Hint: "Carryover only speaks to hosts in Australia, and sends messages to others than those. Use a key of an Australian Cliniko account, and other servers for alarms.",
 		}
 	}
-	pace := heidi.NewPace(heidi.DefaultPerSecond, heidi.DefaultInFlight)
+	d.heidiRate = heidi.DefaultPerSecond
+	pace := heidi.NewPace(d.heidiRate, heidi.DefaultInFlight)
 	if o.Config.Heidi != nil && o.Config.Heidi.BaseURL != "" {
+		d.heidiRate = 0
 		pace = heidi.NewPace(0, 8) // a sandbox sets its own pace
 	}
 	var errs []error

@@ -44,6 +44,11 @@ func (e engine) SyncSession(ctx context.Context, id carryover.SessionID, done bo
 			err = one
 		}
 	}
+	if len(seenBy) > 0 { // whoever asks for it does not mean to wait for a backfill
+		if err := e.d.ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.LeaveBackfill(ctx, id, time.Now()) }); err != nil {
+			return err
+		}
+	}
 	switch {
 	case len(seenBy) > 0 && done:
 		err = e.d.line.ReadTwice(ctx, seenBy[0], id)

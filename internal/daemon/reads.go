@@ -2,7 +2,9 @@ package daemon
 
 import (
 	"net/http"
+	"time"
 
+	"carryover/cliniko"
 	"carryover/pipeline"
 )
 
@@ -23,3 +25,12 @@ func (c counted) RoundTrip(r *http.Request) (*http.Response, error) {
 // practitioners. Divided by the notes that were filed it is what a note costs;
 // Requests has the writes besides. It may be called at any time.
 func (d *Daemon) Reads() pipeline.Reads { return d.line.Reads() }
+
+// LongestWait returns how long a request of priority p has had to wait at most for
+// its turn at Cliniko, over all practitioners. It may be called at any time.
+func (d *Daemon) LongestWait(p cliniko.Priority) (longest time.Duration) {
+	for _, s := range d.sides {
+		longest = max(longest, s.cliniko.Budget().Longest(p))
+	}
+	return longest
+}

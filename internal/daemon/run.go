@@ -45,6 +45,10 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	for id := range d.sides {
 		group.Go(func() error { return d.lane(ctx, id) })
+		if d.sides[id].heidi != nil {
+			group.Go(func() error { return d.pastLoop(ctx, id, d.readPast(id)) })
+			group.Go(func() error { return d.pastLoop(ctx, id, d.carryPast(id)) })
+		}
 	}
 	group.Go(func() error { return d.keepHead(ctx) })
 	group.Go(func() error { return d.tidy(ctx) })
@@ -106,7 +110,7 @@ func (d *Daemon) learnPages(ctx context.Context) {
 		return
 	}
 	for s := range d.well() {
-		at, err := s.cliniko.Address(cliniko.WithPriority(ctx, cliniko.Backfill))
+		at, err := s.cliniko.Address(cliniko.WithPriority(ctx, cliniko.Look))
 		if err == nil {
 			err = d.desk.SetPages(ctx, at)
 		}
@@ -235,7 +239,7 @@ func (d *Daemon) lane(ctx context.Context, who carryover.PractitionerID) error {
 		d.lookStarved(ctx, who, &rate)
 		if !d.handOnly && time.Now().After(nextSweep) {
 			nextSweep = time.Now().Add(sweepEvery)
-			if err := d.line.Sweep(cliniko.WithPriority(ctx, cliniko.Backfill), who); err != nil && ctx.Err() == nil {
+			if err := d.line.Sweep(cliniko.WithPriority(ctx, cliniko.Look), who); err != nil && ctx.Err() == nil {
 				nextSweep = time.Now().Add(d.cfg.Timing.Grace)
 				d.log.Warn("sweep failed", "practitioner", string(who), "err", err)
 			}
@@ -277,7 +281,7 @@ func (d *Daemon) steps(ctx context.Context, who carryover.PractitionerID) error 
 	if err := d.line.Ripen(ctx); err != nil {
 		return err
 	}
-	live, later := cliniko.WithPriority(ctx, cliniko.Live), cliniko.WithPriority(ctx, cliniko.Backfill)
+	live, later := cliniko.WithPriority(ctx, cliniko.Live), cliniko.WithPriority(ctx, cliniko.Look)
 	round := d.line.Begin(who)
 	// First, so that all else in the round sees what changed; a failure of it
 	// or of looking again is no reason to keep what is new waiting.

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +31,9 @@ type Seam struct {
 	// Backoff is the wait before a GET is tried again. The clients add chance to
 	// it that no seed reaches, so a simulation keeps it too short to tell.
 	Backoff time.Duration
+	// HeidiPerSecond is how many requests a second Heidi gets; 0: as many as the
+	// real one does.
+	HeidiPerSecond float64
 }
 
 // NewSimulated is New for a simulation. The configuration needs the base_url of
@@ -60,7 +64,8 @@ func (d *Daemon) rewire(o Options, seam Seam) error {
 	write := &http.Transport{
 		DialContext: seam.Dial, ResponseHeaderTimeout: time.Minute, DisableKeepAlives: true, DisableCompression: true,
 	}
-	pace := heidi.NewPace(heidi.DefaultPerSecond, seamInFlight)
+	d.heidiRate = cmp.Or(seam.HeidiPerSecond, heidi.DefaultPerSecond)
+	pace := heidi.NewPace(d.heidiRate, seamInFlight)
 	c := o.Config
 	for id, s := range d.sides {
 		var err error
@@ -117,6 +122,10 @@ func (d *Daemon) RunSimulated(ctx context.Context, apart func(n int) time.Durati
 	start(d.tidy)
 	start(d.learn)
 	start(d.watch)
+	for _, pr := range d.cfg.Practitioners {
+		start(func(ctx context.Context) error { return d.pastLoop(ctx, pr.ID, d.readPast(pr.ID)) })
+		start(func(ctx context.Context) error { return d.pastLoop(ctx, pr.ID, d.carryPast(pr.ID)) })
+	}
 	err := group.Wait()
 	if e := d.writeHead(context.WithoutCancel(ctx)); err == nil {
 		err = e

@@ -95,6 +95,11 @@ func (c *Client) Sync(ctx context.Context, r SyncRequest) (SyncResult, error) {
 	return ask[SyncResult](ctx, c, "sync", r)
 }
 
+// Backfill implements Desk.
+func (c *Client) Backfill(ctx context.Context, r BackfillRequest) (Backfill, error) {
+	return ask[Backfill](ctx, c, "backfill", r)
+}
+
 // Preview implements Desk.
 func (c *Client) Preview(ctx context.Context, r ShowRequest) (Preview, error) {
 	return ask[Preview](ctx, c, "preview", r)

@@ -46,6 +46,9 @@ type Desk interface {
 	Pause(ctx context.Context, r PauseRequest) (Status, error)
 	// Sync reads one session from Heidi now.
 	Sync(ctx context.Context, r SyncRequest) (SyncResult, error)
+	// Backfill begins, stops or resumes the carrying of past sessions, or says how
+	// far it is; a dry run says what it would take.
+	Backfill(ctx context.Context, r BackfillRequest) (Backfill, error)
 	// Preview returns what would be filed for a version; nothing is sent.
 	Preview(ctx context.Context, r ShowRequest) (Preview, error)
 	// File takes a person's own copy of a document into the road. Taking the same

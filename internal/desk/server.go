@@ -102,6 +102,10 @@ func handler(d Desk) http.Handler {
 		r.Actor = who
 		return d.Sync(ctx, r)
 	}))
+	mux.Handle("POST /backfill", answer(func(ctx context.Context, who string, r BackfillRequest) (Backfill, error) {
+		r.Actor = who
+		return d.Backfill(ctx, r)
+	}))
 	mux.Handle("POST /file", answer(func(ctx context.Context, who string, w wireFile) (Item, error) {
 		r, err := w.request(who)
 		if err != nil {

@@ -20,6 +20,7 @@ ON CONFLICT (session, practitioner) DO NOTHING;
 -- name: SessionsDue :many
 SELECT s.id FROM session_link AS l JOIN session AS s ON s.id = l.session
 WHERE l.practitioner = sqlc.arg(practitioner) AND s.gone_at = 0 AND s.next_read <= sqlc.arg(now)
+  AND NOT EXISTS (SELECT 1 FROM backfill_session AS b WHERE b.session = s.id AND b.carried_at = 0)
 ORDER BY s.next_read, s.id
 LIMIT sqlc.arg(at_most);
 

@@ -40,11 +40,13 @@ ORDER BY v.number;
 SELECT sqlc.embed(v), d.template, d.tab, d.gone_at FROM version AS v
 JOIN document AS d ON d.session = v.session AND d.id = v.document
 WHERE v.state = sqlc.arg(state) AND v.due_at > 0 AND v.due_at <= sqlc.arg(now)
+  AND NOT EXISTS (SELECT 1 FROM backfill_session AS b WHERE b.session = v.session AND b.carried_at = 0)
 ORDER BY v.due_at, v.id
 LIMIT sqlc.arg(at_most);
 
 -- name: NextDue :one
-SELECT CAST(COALESCE(MIN(due_at), 0) AS BIGINT) AS due_at FROM version WHERE state = $1 AND due_at > 0;
+SELECT CAST(COALESCE(MIN(due_at), 0) AS BIGINT) AS due_at FROM version AS v WHERE state = $1 AND due_at > 0
+  AND NOT EXISTS (SELECT 1 FROM backfill_session AS b WHERE b.session = v.session AND b.carried_at = 0);
 
 -- name: ListVersions :many
 -- Newest first, between two ids that are left out.

@@ -203,6 +203,7 @@ func (q *Queries) SessionLinks(ctx context.Context, session carryover.SessionID)
 const sessionsDue = `-- name: SessionsDue :many
 SELECT s.id FROM session_link AS l JOIN session AS s ON s.id = l.session
 WHERE l.practitioner = $1 AND s.gone_at = 0 AND s.next_read <= $2
+  AND NOT EXISTS (SELECT 1 FROM backfill_session AS b WHERE b.session = s.id AND b.carried_at = 0)
 ORDER BY s.next_read, s.id
 LIMIT $3
 `

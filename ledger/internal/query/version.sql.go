@@ -231,6 +231,7 @@ const dueVersions = `-- name: DueVersions :many
 SELECT v.id, v.session, v.document, v.number, v.newest, v.format, v.state, v.reason, v.due_at, v.first_seen, v.last_read, v.changed_at, v.updated_at, v.revision, v.reads, v.empty, v.content_digest, v.evidence_digest, v.delivery, v.patient, v.practitioner, v.booking, v.attendee, v.by_person, d.template, d.tab, d.gone_at FROM version AS v
 JOIN document AS d ON d.session = v.session AND d.id = v.document
 WHERE v.state = $1 AND v.due_at > 0 AND v.due_at <= $2
+  AND NOT EXISTS (SELECT 1 FROM backfill_session AS b WHERE b.session = v.session AND b.carried_at = 0)
 ORDER BY v.due_at, v.id
 LIMIT $3
 `
@@ -778,7 +779,8 @@ func (q *Queries) MoveVersion(ctx context.Context, arg MoveVersionParams) ([]car
 }
 
 const nextDue = `-- name: NextDue :one
-SELECT CAST(COALESCE(MIN(due_at), 0) AS BIGINT) AS due_at FROM version WHERE state = $1 AND due_at > 0
+SELECT CAST(COALESCE(MIN(due_at), 0) AS BIGINT) AS due_at FROM version AS v WHERE state = $1 AND due_at > 0
+  AND NOT EXISTS (SELECT 1 FROM backfill_session AS b WHERE b.session = v.session AND b.carried_at = 0)
 `
 
 func (q *Queries) NextDue(ctx context.Context, state carryover.State) (int64, error) {
