@@ -1,8 +1,7 @@
 package cliniko
 
 import (
-	"crypto/rand"
-	"math/big"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
@@ -38,7 +37,7 @@ func resetAt(h http.Header, now time.Time) time.Time {
 		wait = resetUnknown
 	}
 	wait = min(max(wait, time.Second), resetLongest)
-	return now.Add(wait + upTo(wait/20))
+	return now.Add(wait + upTo(wait/20, now))
 }
 
 // clamp turns a number of seconds into a duration that cannot overflow.
@@ -50,14 +49,11 @@ func clamp(seconds int) time.Duration {
 // doubles, to eight times that, give or take a quarter.
 func delayed(first time.Duration, retries int) time.Duration {
 	d := first << min(retries, 3)
-	return d - d/4 + upTo(d/2)
+	return d - d/4 + upTo(d/2, time.Now())
 }
 
-// upTo returns a duration from zero to most by chance, which a simulation seeds.
-func upTo(most time.Duration) time.Duration {
-	n, err := rand.Int(rand.Reader, big.NewInt(int64(most)+1))
-	if err != nil { // it never fails
-		return most
-	}
-	return time.Duration(n.Int64())
+// upTo returns a duration from zero to most, by the moment: no two clients meet
+// trouble at one nanosecond, and a simulation repeats its moments.
+func upTo(most time.Duration, now time.Time) time.Duration {
+	return time.Duration(rand.New(rand.NewPCG(uint64(now.UnixNano()), 0)).Int64N(int64(most) + 1)) //nolint:gosec // it keeps clients apart, and guards nothing
 }

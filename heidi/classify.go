@@ -1,10 +1,9 @@
 package heidi
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"math/big"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
@@ -127,21 +126,18 @@ func retryAt(h http.Header, now time.Time, unknown time.Duration) time.Time {
 		wait = at.Sub(server)
 	}
 	wait = min(max(wait, unknown/2), retryLongest)
-	return now.Add(wait + upTo(wait/20))
+	return now.Add(wait + upTo(wait/20, now))
 }
 
 // delayed is how long a read waits before its next try: from the first wait it
 // doubles, to eight times that, give or take a quarter.
 func delayed(first time.Duration, retries int) time.Duration {
 	d := first << min(retries, 3)
-	return d - d/4 + upTo(d/2)
+	return d - d/4 + upTo(d/2, time.Now())
 }
 
-// upTo returns a duration from zero to most by chance, which a simulation seeds.
-func upTo(most time.Duration) time.Duration {
-	n, err := rand.Int(rand.Reader, big.NewInt(int64(most)+1))
-	if err != nil { // it never fails
-		return most
-	}
-	return time.Duration(n.Int64())
+// upTo returns a duration from zero to most, by the moment: no two clients meet
+// trouble at one nanosecond, and a simulation repeats its moments.
+func upTo(most time.Duration, now time.Time) time.Duration {
+	return time.Duration(rand.New(rand.NewPCG(uint64(now.UnixNano()), 0)).Int64N(int64(most) + 1)) //nolint:gosec // it keeps clients apart, and guards nothing
 }

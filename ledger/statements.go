@@ -48,7 +48,7 @@ func (s *statements) prepare(ctx context.Context) {
 		case err != nil:
 			s.wanted[text] = true
 		case s.ready[text] != nil: // another reader was quicker
-			_ = stmt.Close()
+			_ = stmt.Close() //nolint:sqlclosecheck // here it is known not to be needed
 		default:
 			s.ready[text] = stmt
 		}
@@ -65,7 +65,7 @@ type prepared struct {
 
 func (p prepared) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
 	if stmt := p.all.get(text); stmt != nil {
-		return p.tx.StmtContext(ctx, stmt).ExecContext(ctx, args...)
+		return p.tx.StmtContext(ctx, stmt).ExecContext(ctx, args...) //nolint:sqlclosecheck // the transaction's end closes it
 	}
 	return p.tx.ExecContext(ctx, text, args...)
 }
@@ -76,14 +76,14 @@ func (p prepared) PrepareContext(ctx context.Context, text string) (*sql.Stmt, e
 
 func (p prepared) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	if stmt := p.all.get(text); stmt != nil {
-		return p.tx.StmtContext(ctx, stmt).QueryContext(ctx, args...)
+		return p.tx.StmtContext(ctx, stmt).QueryContext(ctx, args...) //nolint:sqlclosecheck // the transaction's end closes it
 	}
 	return p.tx.QueryContext(ctx, text, args...)
 }
 
 func (p prepared) QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row {
 	if stmt := p.all.get(text); stmt != nil {
-		return p.tx.StmtContext(ctx, stmt).QueryRowContext(ctx, args...)
+		return p.tx.StmtContext(ctx, stmt).QueryRowContext(ctx, args...) //nolint:sqlclosecheck // the transaction's end closes it
 	}
 	return p.tx.QueryRowContext(ctx, text, args...)
 }

@@ -19,8 +19,8 @@
 //   - No two activities wake at one instant, whose order the runtime would
 //     choose. Every arrival on the network has a place of its own in a grid that
 //     is coarser than the chance inside the clients' retries.
-//   - crypto/rand is seeded by the test (testing/cryptotest); the clients draw the
-//     chance from it that they add after a 429, which reaches minutes.
+//   - crypto/rand is seeded by the test (testing/cryptotest). The chance that the
+//     clients add to a wait comes from the moment.
 //
 // What is not simulated: a disk that is too full for more than the ledger (the
 // audit chain's head lies beside it), resets of TCP (a cut connection is an end
