@@ -77,6 +77,37 @@ func TestSweepReachesTwoWeeks(t *testing.T) {
 	}
 }
 
+// TestSweepKnowsItsOwn: a lost request takes effect after its next attempt did,
+// and a person has taken the reference out of what that one filed, or had it taken
+// back: the reference is there once.
+func TestSweepKnowsItsOwn(t *testing.T) {
+	for kind := range bothDestinations {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			h := bothDestinations[kind](t)
+			v := h.until(carryover.Proven)
+			must(t, h.line.Sweep(t.Context(), physio))
+			if h.alarms() != "" {
+				t.Fatalf("alarms %q before anything happened late", h.alarms())
+			}
+			if kind == "file" {
+				must(t, h.cliniko.DescribeAttachment(h.files()[0].ID, "Exercise plan, as sent."))
+			} else {
+				must(t, h.cliniko.ReplaceNoteContent(h.notes()[0].ID, `{"sections":[{"name":"Plan","questions":[{"name":"Plan","type":"paragraph","answer":"As agreed."}]}]}`))
+			}
+			must(t, h.line.Sweep(t.Context(), physio))
+			if h.alarms() != "" {
+				t.Fatalf("alarms %q about a note without its reference", h.alarms())
+			}
+			h.takeEffect(h.delivery(v))
+			must(t, h.line.Sweep(t.Context(), physio))
+			if h.alarms() != "duplicate_note" {
+				t.Errorf("alarms %q, want duplicate_note", h.alarms())
+			}
+		})
+	}
+}
+
 // TestSweepTellsOfForgottenNotes: two notes of one document, which this ledger has
 // not heard of: another's late request and its next, before a restore. One that
 // was filed as a later version says so.

@@ -60,22 +60,31 @@ func (p *Pipeline) filesMatter(ctx context.Context, author carryover.Practitione
 }
 
 // doubled raises an alarm and pauses the author when two live notes, or files,
-// bear one of our references; a reference belongs to one destination. Every
-// listing is good enough to look.
+// bear one of our references; a reference belongs to one destination. One that
+// bears it beside what the ledger knows as that delivery's is a second one too,
+// though a person has taken the reference out of the first. Every listing is good
+// enough to look.
 func (p *Pipeline) doubled(ctx context.Context, author carryover.PractitionerID, filings []filing) error {
-	live := map[carryover.Reference]int{}
+	bearing, there := map[carryover.Reference][]carryover.NoteID{}, map[carryover.NoteID]bool{}
 	for _, f := range filings {
 		refs := render.References(f.says)
 		if f.live && len(refs) > 0 {
-			live[refs[len(refs)-1]]++
+			bearing[refs[len(refs)-1]] = append(bearing[refs[len(refs)-1]], f.id)
 		}
+		there[f.id] = there[f.id] || f.live
 	}
-	for ref, n := range live {
-		if n < 2 {
-			continue
-		}
+	for ref, ids := range bearing {
 		if p.wasTold(ref) {
 			continue
+		}
+		if len(ids) < 2 {
+			second, err := p.isSecond(ctx, ref, ids[0], there)
+			if err != nil {
+				return fmt.Errorf("look whose reference %s is: %w", ref, err)
+			}
+			if !second {
+				continue
+			}
 		}
 		if err := p.update(ctx, func(s *step) error { return s.twice(ctx, author, ref) }); err != nil {
 			return fmt.Errorf("tell of a doubled note: %w", err)
@@ -83,6 +92,19 @@ func (p *Pipeline) doubled(ctx context.Context, author carryover.PractitionerID,
 		p.tell(ref)
 	}
 	return nil
+}
+
+// isSecond says that the only filing with a reference is not the one that its
+// delivery made, which is there as well, or was taken back.
+func (p *Pipeline) isSecond(ctx context.Context, ref carryover.Reference, id carryover.NoteID, there map[carryover.NoteID]bool) (second bool, err error) {
+	err = p.view(ctx, func(tx *ledger.Tx) error {
+		found, err := tx.ByReference(ctx, ref)
+		for _, d := range found {
+			second = second || d.Note != "" && d.Note != id && (there[d.Note] || d.State == carryover.Undone)
+		}
+		return err
+	})
+	return second, err
 }
 
 // twice raises the alarm of a note that is there twice, and stops its author.
