@@ -26,10 +26,10 @@ LINT  := $(TOOLS)/golangci-lint
 VULN  := $(TOOLS)/govulncheck
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build bench backfill fuzz soak mutants kills axe cover fmt tools clean FORCE
+.PHONY: help demo test check build bench backfill fuzz soak mutants kills axe cover fmt tools release reproducible deb-test systems clean FORCE
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo: build ## a clinic's day on the simulators: no account, no network
 	@bin/carryover demo
@@ -53,6 +53,7 @@ test: ## what has to be green: vet, every test, then the race detector
 check: $(LINT) $(VULN) ## test's stricter sister, before a change is offered
 	$(LINT) fmt --diff
 	go vet ./...
+	@scripts/systems
 	$(LINT) run
 	@scripts/modernised
 	@scripts/vulnerable $(VULN)
@@ -101,5 +102,17 @@ $(VULN): tools/go.mod tools/go.sum
 	@scripts/timed "built govulncheck" go -C tools build -buildvcs=false -o $@ golang.org/x/vuln/cmd/govulncheck
 	@touch $@
 
+release: ## dist/: archives, Debian packages and sums, as scripts/release says
+	@scripts/release dist
+
+reproducible: ## build the release in two places and compare every byte (some minutes)
+	@scripts/reproducible
+
+deb-test: ## the Debian package: install, run, upgrade over an old ledger, remove, purge, on a copy of this machine
+	@scripts/deb-test
+
+systems: ## does it compile for macOS, Windows and ARM
+	@scripts/systems
+
 clean: ## remove what was built
-	rm -rf bin .cache
+	rm -rf bin .cache dist

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"carryover"
+	"carryover/internal/disk"
 )
 
 // ReadHead reads the head that WriteHead left at path. A file that is not there
@@ -62,14 +63,5 @@ func WriteHead(path string, h Head) (err error) {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// syncFolder makes the new name survive a power cut.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return disk.SyncFolder(filepath.Dir(path))
 }

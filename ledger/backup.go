@@ -5,11 +5,11 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 
 	"carryover"
+	"carryover/internal/disk"
 	"carryover/ledger/internal/query"
 )
 
@@ -67,7 +67,7 @@ func (l *Ledger) vacuumInto(ctx context.Context, from, path string) (err error) 
 	if err := f.Sync(); err != nil {
 		return copyProblem(path, err)
 	}
-	if err := syncFolder(filepath.Dir(path)); err != nil {
+	if err := disk.SyncFolder(filepath.Dir(path)); err != nil {
 		return copyProblem(path, err)
 	}
 	return nil
@@ -139,13 +139,4 @@ func copyProblem(path string, err error) error {
 		p.Hint = "Choose a folder that is there and that Carryover's user may write to."
 	}
 	return p
-}
-
-// syncFolder makes a new name in dir survive a power cut.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("sync %s: %w", dir, err)
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

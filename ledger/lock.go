@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"golang.org/x/sys/unix"
-
 	"carryover"
 )
 
@@ -28,8 +26,8 @@ func lockFolder(dir string) (*folderLock, error) {
 	if err != nil {
 		return nil, placeProblem("open the lock file", err)
 	}
-	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-	if errors.Is(err, unix.EWOULDBLOCK) {
+	taken, err := flock(f)
+	if taken {
 		defer f.Close()
 		return nil, &carryover.Problem{
 			Op: "lock the ledger", Kind: carryover.ErrRefused,

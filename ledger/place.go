@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"carryover"
+	"carryover/internal/disk"
 )
 
 // preparePlace makes the folder and the file readable by their owner alone,
@@ -41,7 +42,7 @@ func preparePlace(c Config) error {
 	if err != nil {
 		return placeProblem("open the ledger file", err)
 	}
-	if st.Mode().Perm()&0o077 == 0 {
+	if !disk.OpenToOthers(st) {
 		return nil
 	}
 	if err := f.Chmod(0o600); err != nil { // a copy or a restore may have widened it
@@ -60,7 +61,7 @@ func checkFolder(dir string) error {
 	if err != nil {
 		return placeProblem("look at the data folder", err)
 	}
-	if m := st.Mode(); m.Perm()&0o002 != 0 && m&fs.ModeSticky == 0 {
+	if m := st.Mode(); m.Perm()&0o002 != 0 && disk.OpenToOthers(st) && m&fs.ModeSticky == 0 {
 		return &carryover.Problem{
 			Op: "look at the data folder", Kind: carryover.ErrRefused,
 			Hint: fmt.Sprintf("Anybody on this machine may put files into the data folder. Run chmod 700 %s.", dir),

@@ -4,8 +4,8 @@ package ledger
 
 import "io/fs"
 
-// networkFileSystem knows nothing outside Linux, where Carryover is developed
-// on but not run.
+// networkFileSystem knows nothing outside Linux, where Carryover is tried out
+// and developed; see disk.Lacks.
 func networkFileSystem(string) (string, error) { return "", nil }
 
 // ownerOf knows nothing outside Linux.

@@ -16,6 +16,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"carryover"
+	"carryover/internal/disk"
 )
 
 // A Restoring says which copy takes the place of which ledger.
@@ -82,7 +83,7 @@ func Restore(ctx context.Context, r Restoring) (kept string, err error) {
 	if err := os.Rename(checked, r.To.Path); err != nil {
 		return "", placeProblem("put the copy in its place", err)
 	}
-	err = syncFolder(dir)
+	err = disk.SyncFolder(dir)
 	if err == nil && r.After != nil {
 		err = r.After()
 	}

@@ -77,10 +77,10 @@ func TestDocumentedCommands(t *testing.T) {
 // TestDocumentedTargets does the same for make.
 func TestDocumentedTargets(t *testing.T) {
 	var known []string
-	for _, m := range regexp.MustCompile(`(?m)^([a-z]+):.*## `).FindAllStringSubmatch(text(t, "Makefile"), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^([a-z-]+):.*## `).FindAllStringSubmatch(text(t, "Makefile"), -1) {
 		known = append(known, m[1])
 	}
-	typed := regexp.MustCompile("(?m)(?:`|^)make ([a-z]+)")
+	typed := regexp.MustCompile("(?m)(?:`|^)make ([a-z-]+)")
 	for _, doc := range documents(t) {
 		for _, m := range typed.FindAllStringSubmatch(code(text(t, doc)), -1) {
 			if !slices.Contains(known, m[1]) {

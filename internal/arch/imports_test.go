@@ -36,10 +36,13 @@ var table = []row{
 	{folder: "cliniko", may: []string{"."}},
 	{folder: "internal/guard", onlyStd: true},
 
+	// What the machine's own files can promise, on each system.
+	{folder: "internal/disk"},
+
 	// Memory: what happened, who did it, what somebody must be told; sealed.
-	{folder: "internal/seal", onlyStd: true},
-	{folder: "ledger/…", may: []string{".", "internal/seal", "ledger/…"}},
-	{folder: "audit", may: []string{".", "internal/seal"}},
+	{folder: "internal/seal", may: []string{"internal/disk"}, onlyStd: true},
+	{folder: "ledger/…", may: []string{".", "internal/disk", "internal/seal", "ledger/…"}},
+	{folder: "audit", may: []string{".", "internal/disk", "internal/seal"}},
 	{folder: "alarm", may: []string{".", "internal/seal"}},
 	{folder: "alarm/notify", may: []string{".", "alarm", "ledger"}},
 	{folder: "alarm/notify/notifytest"},
@@ -48,15 +51,15 @@ var table = []row{
 	{folder: "pipeline", may: []string{".", "match", "render/…", "route", "ledger", "audit", "alarm", "internal/seal"}},
 
 	// What people ask and decide, and what they configure.
-	{folder: "internal/desk", may: []string{".", "ledger", "audit", "alarm", "internal/seal"}},
-	{folder: "internal/config", may: []string{".", "route"}},
+	{folder: "internal/desk", may: []string{".", "ledger", "audit", "alarm", "internal/disk", "internal/seal"}},
+	{folder: "internal/config", may: []string{".", "route", "internal/disk"}},
 	{folder: "api", may: []string{".", "internal/desk"}},
 	{folder: "internal/meter", may: []string{".", "alarm"}},
 	{folder: "web/paper", may: []string{"internal/desk"}},
 	{folder: "web", may: []string{".", "ledger", "internal/desk", "web/…"}},
 
 	// Setting up, and looking whether all is in order: both ask the two APIs.
-	{folder: "internal/check", may: []string{".", "cliniko", "heidi", "route", "ledger", "internal/config", "internal/desk", "internal/guard", "internal/seal"}},
+	{folder: "internal/check", may: []string{".", "cliniko", "heidi", "route", "ledger", "internal/config", "internal/desk", "internal/disk", "internal/guard", "internal/seal"}},
 	{folder: "internal/setup", may: []string{".", "cliniko", "heidi", "route", "internal/config", "internal/guard", "internal/seal"}},
 
 	// The review page: who may come in.

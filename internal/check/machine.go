@@ -7,11 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
-
-	"golang.org/x/sys/unix"
 
 	"carryover/internal/config"
+	"carryover/internal/disk"
 	"carryover/internal/seal"
 	"carryover/ledger"
 )
@@ -44,10 +42,10 @@ func secretFile(path string) (Finding, bool) {
 	if err != nil {
 		return failed(SecretFiles, "The file "+path+" cannot be looked at.", err), true
 	}
-	if st.Mode().Perm()&0o077 != 0 {
+	if disk.OpenToOthers(st) {
 		return broken(SecretFiles, fmt.Sprintf("Others can read %s (mode %04o).", path, st.Mode().Perm()), "Close it: chmod 600 "+path), true
 	}
-	if owner := ownerOf(st); owner >= 0 && owner != os.Geteuid() {
+	if owner := disk.OwnerOf(st); owner > 0 && owner != os.Geteuid() { // root can read it anyway, and hands credentials over
 		return attention(SecretFiles, path+" is another user's.", fmt.Sprintf("Give it to the user that runs Carryover: chown %d %s", os.Geteuid(), path)), true
 	}
 	dir, err := os.Stat(filepath.Dir(path))
@@ -89,10 +87,10 @@ func folder(c *config.Config) []Finding {
 	if err := ledger.CheckFolder(c.Data); err != nil {
 		return []Finding{failed(DataFolder, c.Data+" cannot hold a ledger.", err)}
 	}
-	if owner := ownerOf(st); owner >= 0 && owner != os.Geteuid() {
+	if owner := disk.OwnerOf(st); owner >= 0 && owner != os.Geteuid() {
 		return []Finding{broken(DataFolder, c.Data+" is another user's.", fmt.Sprintf("Run Carryover as that user (number %d), or give the folder to this one with chown.", owner))}
 	}
-	if st.Mode().Perm()&0o077 != 0 {
+	if disk.OpenToOthers(st) {
 		return []Finding{attention(DataFolder, fmt.Sprintf("Others may look into %s (mode %04o).", c.Data, st.Mode().Perm()), "Close it: chmod 700 "+c.Data), room(c.Data)}
 	}
 	return []Finding{ok(DataFolder, c.Data+" is this user's alone, on this machine's own disk."), room(c.Data)}
@@ -100,11 +98,10 @@ func folder(c *config.Config) []Finding {
 
 // room looks at the space that is left.
 func room(dir string) Finding {
-	var st unix.Statfs_t
-	if err := unix.Statfs(dir, &st); err != nil {
+	left, err := disk.Free(dir)
+	if err != nil {
 		return failed(DataFolder, "How much room is left cannot be found out.", err)
 	}
-	left := st.Bavail * uint64(st.Bsize) //nolint:gosec // a block size is small and positive
 	return roomLeft(left)
 }
 
@@ -117,12 +114,4 @@ func roomLeft(left uint64) Finding {
 		return attention(DataFolder, says, "Make room on the disk before it is full.")
 	}
 	return ok(DataFolder, says)
-}
-
-// ownerOf returns the number of the user that a file belongs to; -1: unknown.
-func ownerOf(st fs.FileInfo) int {
-	if s, is := st.Sys().(*syscall.Stat_t); is {
-		return int(s.Uid)
-	}
-	return -1
 }

@@ -25,14 +25,23 @@ type app struct {
 }
 
 // load reads the configuration that the flags, the environment or the usual
-// places name.
-func (a *app) load() (*config.Config, error) {
+// places name, without the secret files: whoever may ask the daemon need not be
+// able to read its keys.
+func (a *app) load() (*config.Config, error) { return a.read(config.LoadOutline) }
+
+// whole is load with the secret files, for a command that does the work itself.
+func (a *app) whole() (*config.Config, error) { return a.read(config.Load) }
+
+func (a *app) read(load func(path string) (*config.Config, error)) (*config.Config, error) {
 	path, err := config.Find(a.flags.Config)
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := config.Load(path)
+	cfg, err := load(path)
 	if err != nil {
+		if _, all := config.Load(path); all != nil { // every mistake at once, those about secret files too
+			err = all
+		}
 		return nil, err
 	}
 	a.zone = cfg.TimeZone

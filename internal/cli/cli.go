@@ -74,6 +74,9 @@ type commands struct {
 	Version versionCmd `cmd:"" group:"look" help:"Say which build this is."`
 
 	Token tokenCmd `cmd:"" group:"work" help:"Tokens for programs that trigger or watch."`
+	Man        manCmd        `cmd:"" group:"shell" help:"Print the manual page."`
+	Completion completionCmd `cmd:"" group:"shell" help:"Print the completion for a shell."`
+	Schema     schemaCmd     `cmd:"" group:"shell" help:"Print the form of the configuration, as a JSON Schema."`
 
 	AdminLink adminLinkCmd `cmd:"" name:"admin-link" group:"work" help:"Let the first admin in to the review page, or back in."`
 }
@@ -85,6 +88,7 @@ var groups = kong.Groups{
 	"look":   "Look",
 	"decide": "Decide",
 	"keep":   "Keep it safe",
+	"shell":  "For this machine",
 }
 
 const description = `Carries every finished Heidi document to the right patient's file in Cliniko, once,

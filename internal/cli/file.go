@@ -50,7 +50,7 @@ func (c fileCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	return a.withDaemon(cfg, daemon.Options{Config: cfg, NoHeidi: true}, func(ctx context.Context, d desk.Desk) error {
+	return a.withDaemon(cfg, daemon.Options{NoHeidi: true}, func(ctx context.Context, d desk.Desk) error {
 		i, err := d.File(ctx, r)
 		if err != nil {
 			return err

@@ -35,7 +35,7 @@ Example:
 
 // Run implements the command.
 func (c linkCmd) Run(a *app) error {
-	cfg, err := a.load()
+	cfg, err := a.whole()
 	if err != nil {
 		return err
 	}

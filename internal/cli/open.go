@@ -25,8 +25,12 @@ func (a *app) withDesk(ask func(ctx context.Context, d desk.Desk) error) error {
 func (a *app) withDeskOf(cfg *config.Config, ask func(ctx context.Context, d desk.Desk) error) error {
 	var own *desk.Local
 	var done func() error
-	remote, err := a.reach(cfg, func() (err error) {
-		own, done, err = desk.Open(a.ctx, cfg.LedgerPath(), cfg.MasterKeyFile)
+	remote, err := a.reach(cfg, func() error {
+		whole, err := a.whole()
+		if err != nil {
+			return err
+		}
+		own, done, err = desk.Open(a.ctx, whole.LedgerPath(), whole.MasterKeyFile)
 		return err
 	})
 	switch {
@@ -51,7 +55,7 @@ func (a *app) withRoad(ask func(ctx context.Context, d desk.Desk) error) error {
 }
 
 func (a *app) withRoadOf(cfg *config.Config, ask func(ctx context.Context, d desk.Desk) error) error {
-	remote, own, err := a.daemonOf(cfg, daemon.Options{Config: cfg})
+	remote, own, err := a.daemonOf(cfg, daemon.Options{})
 	switch {
 	case err != nil:
 		return err
@@ -98,10 +102,12 @@ func (a *app) running(own *daemon.Daemon, ask func(ctx context.Context) error) e
 }
 
 // daemonOf returns the desk of the running daemon, or one of this process's own
-// that does not run yet.
+// that does not run yet. The latter's configuration is read whole, with its keys.
 func (a *app) daemonOf(cfg *config.Config, o daemon.Options) (remote *desk.Client, own *daemon.Daemon, err error) {
 	remote, err = a.reach(cfg, func() (err error) {
-		own, err = daemon.New(a.ctx, o)
+		if o.Config, err = a.whole(); err == nil {
+			own, err = daemon.New(a.ctx, o)
+		}
 		return err
 	})
 	return remote, own, err
@@ -117,7 +123,7 @@ const lockPatience = 5 * time.Second
 func (a *app) reach(cfg *config.Config, open func() error) (*desk.Client, error) {
 	end := time.Now().Add(lockPatience)
 	for {
-		remote, err := desk.Dial(cfg.Data)
+		remote, err := daemon.DoorOf(cfg).Dial()
 		if err == nil {
 			return remote, nil
 		}

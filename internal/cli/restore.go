@@ -32,7 +32,7 @@ Example:
 
 // Run implements the command.
 func (c restoreCmd) Run(a *app) error {
-	cfg, err := a.load()
+	cfg, err := a.whole()
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"log/slog"
 
+	systemd "github.com/coreos/go-systemd/v22/daemon"
+
 	"carryover"
 	"carryover/internal/daemon"
 )
@@ -33,7 +35,7 @@ func (c runCmd) Run(a *app) error {
 	}
 	log := newLog(a.Err, c.LogLevel, c.LogFormat)
 	b := thisBuild()
-	remote, d, err := a.daemonOf(cfg, daemon.Options{Config: cfg, Log: log, Version: b.Version, Commit: b.Commit})
+	remote, d, err := a.daemonOf(cfg, daemon.Options{Log: log, Version: b.Version, Commit: b.Commit, Manager: manager(log)})
 	if err != nil {
 		return err
 	}
@@ -52,6 +54,18 @@ func (c runCmd) Run(a *app) error {
 	return a.answer(struct {
 		Stopped bool `json:"stopped"`
 	}{true}, func(io.Writer) {})
+}
+
+// manager returns the service manager that started this process, or nobody.
+func manager(log *slog.Logger) daemon.Manager {
+	every, err := systemd.SdWatchdogEnabled(false)
+	if err != nil { // told, and run without: a practice's documents are carried all the same
+		log.Warn("watchdog not understood", "err", err)
+	}
+	return daemon.Manager{Every: every, Tell: func(state string) error {
+		_, err := systemd.SdNotify(false, state)
+		return err
+	}}
 }
 
 func newLog(w io.Writer, level, format string) *slog.Logger {

@@ -2,16 +2,20 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
 
 	"carryover"
+	"carryover/internal/daemon"
 	"carryover/internal/desk"
 )
 
 // statusCmd says how things stand.
-type statusCmd struct{}
+type statusCmd struct {
+	Healthy bool `help:"Ask the daemon alone, and say only whether it answers: 0 when it does, 1 when not."`
+}
 
 // Help is kong's long help.
 func (statusCmd) Help() string {
@@ -19,11 +23,15 @@ func (statusCmd) Help() string {
 
 Example:
 
-  carryover status --json`
+  carryover status --json
+  carryover status --healthy           for a container's health check`
 }
 
 // Run implements the command.
-func (statusCmd) Run(a *app) error {
+func (c statusCmd) Run(a *app) error {
+	if c.Healthy {
+		return a.healthy()
+	}
 	return a.withDesk(func(ctx context.Context, d desk.Desk) error {
 		s, err := d.Status(ctx)
 		if err != nil {
@@ -32,6 +40,28 @@ func (statusCmd) Run(a *app) error {
 		a.held(s.Held > 0)
 		return a.answer(s, func(w io.Writer) { a.status(w, s) })
 	})
+}
+
+// healthy asks the daemon whether it answers. Without one it fails: nothing moves
+// then, however well the ledger can be read.
+func (a *app) healthy() error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	d, err := daemon.DoorOf(cfg).Dial()
+	if errors.Is(err, desk.ErrNoDaemon) {
+		return &carryover.Problem{Op: "ask the daemon", Kind: carryover.ErrGone, Err: err, Hint: "Start it: `carryover run`, or the service that runs it."}
+	}
+	if err == nil {
+		_, err = d.Status(a.ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return a.answer(struct {
+		Healthy bool `json:"healthy"`
+	}{true}, func(w io.Writer) { fmt.Fprintln(w, "The daemon answers.") })
 }
 
 func (a *app) status(w io.Writer, s desk.Status) {

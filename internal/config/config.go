@@ -36,6 +36,15 @@ type Config struct {
 	// It is made, 0700, when it is not there. Default: data.
 	Data string
 
+	// Socket is where commands reach the daemon (socket), for a daemon whose data
+	// folder others cannot enter. Default: empty, a socket in Data for the daemon's
+	// own user.
+	Socket string
+
+	// SocketGroup may ask and decide through Socket (socket_group), besides the
+	// daemon's user and root. Default: empty, nobody.
+	SocketGroup string
+
 	// MasterKeyFile holds the key under which texts are sealed
 	// (master_key_file): base64 of 32 random bytes, readable by its owner alone.
 	MasterKeyFile string

@@ -312,30 +312,29 @@ func TestDocumentedExamplesLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks := strings.Split(string(raw), "```yaml\n")
-	if len(blocks) < 3 {
-		t.Fatalf("docs/configuration.md has %d examples, want at least 2", len(blocks)-1)
+	examples := strings.Split(string(raw), "```yaml\n")
+	if len(examples) < 3 {
+		t.Fatalf("docs/configuration.md has %d examples, want at least 2", len(examples)-1)
 	}
-	for i, b := range blocks[1:] {
+	for i, b := range examples[1:] {
 		source, _, _ := strings.Cut(b, "```")
 		p := newPractice(t)
 		if _, err := p.load(source); err != nil {
 			t.Errorf("example %d of docs/configuration.md: %v", i+1, err)
 		}
 	}
-	for _, key := range []string{
-		"practice", "region", "time_zone", "data", "master_key_file", "contact", "heidi.key_file", "heidi.base_url", "heidi.trusted_providers",
-		"cliniko.base_url", "cliniko.requests_per_minute", "practitioners[].email", "practitioners[].internal_id",
-		"practitioners[].cliniko_key_file", "practitioners[].practitioner_id", "routes[].template", "routes[].name",
-		"routes[].practitioner", "routes[].to", "routes[].mode", "routes[].title", "routes[].later", "routes[].template_name", "routes[].note_template", "routes[].fill", "consult_notes",
-		"matching.identifiers", "matching.first_name_and_booking", "timing.poll", "timing.poll_night",
-		"timing.practice_hours", "timing.quiet", "timing.reads", "timing.grace", "timing.deadline", "timing.look_back",
-		"timing.reread_each_poll_for", "timing.reread_half_hourly_for",
-		"web.listen", "web.tls_cert_file", "web.tls_key_file", "web.origin", "web.forwarded", "web.idle", "web.absolute",
-		"alarms", "alarms.smtp.host", "alarms.smtp.port", "alarms.smtp.tls", "alarms.smtp.from", "alarms.smtp.to",
-		"alarms.digest_day", "alarms.digest_hour", "alarms.ping_url", "alarms.ping_every", "alarms.held_after",
-	} {
-		if !strings.Contains(string(raw), "| `"+key+"` |") {
+	var keys []string
+	blocks := map[string][]string{}
+	schemaTree(t).blocks("", blocks)
+	for at, names := range blocks {
+		for _, name := range names {
+			if path := join(at, name); blocks[path] == nil && blocks[path+"[]"] == nil {
+				keys = append(keys, path)
+			}
+		}
+	}
+	for _, key := range keys {
+		if !strings.Contains(string(raw), "`"+key+"`") {
 			t.Errorf("docs/configuration.md says nothing about %s", key)
 		}
 	}

@@ -45,7 +45,14 @@ const maxFile = 1 << 20
 // Load reads and checks the file at path and the secret files it names. The
 // error is an *Error with every mistake, or a *carryover.Problem when the file
 // itself cannot be read.
-func Load(path string) (*Config, error) {
+func Load(path string) (*Config, error) { return load(path, false) }
+
+// LoadOutline is Load for a command that asks the daemon: the secret files are
+// not opened, since whoever may ask need not be able to read them. Keys are
+// empty in what it returns.
+func LoadOutline(path string) (*Config, error) { return load(path, true) }
+
+func load(path string, outline bool) (*Config, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, unreadable(path, err)
@@ -57,13 +64,13 @@ func Load(path string) (*Config, error) {
 	if len(source) > maxFile {
 		return nil, unreadable(path, errors.New("larger than 1 MiB"))
 	}
-	return parse(abs, source)
+	return parse(abs, source, outline)
 }
 
 // parse turns the source of the file at abs into a configuration.
-func parse(abs string, source []byte) (*Config, error) {
+func parse(abs string, source []byte, outline bool) (*Config, error) {
 	c := defaults(abs)
-	r := &reader{file: abs, source: source, folder: filepath.Dir(abs), at: map[string]place{}}
+	r := &reader{file: abs, source: source, folder: filepath.Dir(abs), at: map[string]place{}, outline: outline}
 	r.document(c)
 	if len(r.mistakes) == 0 { // what is below would only repeat a mistake in other words
 		r.whole(c)

@@ -227,7 +227,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("a: &x {b: *x}\n? [1, 2]\n: !!set {c}\n<<: *x\n")
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, source string) {
-		c, err := parse(filepath.Join(dir, "carryover.yaml"), []byte(source))
+		c, err := parse(filepath.Join(dir, "carryover.yaml"), []byte(source), false)
 		if (c == nil) == (err == nil) {
 			t.Fatalf("parse = %v, %v, want one of the two", c, err)
 		}

@@ -21,6 +21,7 @@ type reader struct {
 	source   []byte
 	at       map[string]place // where each path of the file was found
 	mistakes []Mistake
+	outline  bool // leaves the secret files closed
 }
 
 // A place is a position in the file, from 1.

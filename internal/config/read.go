@@ -57,6 +57,8 @@ func (r *reader) document(c *Config) {
 		"region":          func(n ast.Node, at string) { c.Region = r.region(n, at) },
 		"time_zone":       func(n ast.Node, at string) { r.zone(n, at, &c.TimeZone) },
 		"data":            func(n ast.Node, at string) { r.path(n, at, &c.Data) },
+		"socket":          func(n ast.Node, at string) { r.path(n, at, &c.Socket) },
+		"socket_group":    func(n ast.Node, at string) { c.SocketGroup, _ = r.text(n, at) },
 		"master_key_file": func(n ast.Node, at string) { _ = r.secret(n, at, &c.MasterKeyFile, masterKey) },
 		"contact":         func(n ast.Node, at string) { c.Contact = r.email(n, at) },
 		"heidi":           func(n ast.Node, at string) { c.Heidi = r.heidi(n, at) },

@@ -37,6 +37,8 @@ func (c *Config) written(words func(string) string) string {
 	line(0, "region: %s", c.Region)
 	line(0, "time_zone: %s", c.TimeZone)
 	line(0, "data: %s", words(c.Data))
+	line(0, "socket: %s", words(or(c.Socket, "(in the data folder)")))
+	line(0, "socket_group: %s", words(or(c.SocketGroup, "(none)")))
 	line(0, "master_key_file: %s", words(c.MasterKeyFile))
 	line(0, "contact: (set)")
 	if h := c.Heidi; h != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"carryover"
+	"carryover/internal/disk"
 )
 
 // A secretKind says what a secret file should hold, for the sentence that tells
@@ -31,7 +32,7 @@ const maxSecret = 16 << 10
 // secret reads the file that the value names. Mistakes name the file and never
 // show what it holds.
 func (r *reader) secret(n ast.Node, at string, file *string, kind secretKind) carryover.Secret {
-	if !r.path(n, at, file) {
+	if !r.private(n, at, file) || r.outline {
 		return carryover.Secret{}
 	}
 	s, text, hint := readSecret(*file, kind)
@@ -52,7 +53,7 @@ func readSecret(path string, kind secretKind) (s carryover.Secret, text, hint st
 		return s, "the file " + path + " cannot be read", "Check that this user may look into its folder."
 	case !st.Mode().IsRegular():
 		return s, path + " is not a file", kind.howToMake(path)
-	case st.Mode().Perm()&0o077 != 0:
+	case disk.OpenToOthers(st):
 		return s, fmt.Sprintf("others can read the file %s (its mode is %04o)", path, st.Mode().Perm()), "Close it to everybody else: chmod 600 " + path
 	case st.Size() > maxSecret:
 		return s, "the file " + path + " is too large to be a key", "It should hold the key and nothing else."
@@ -109,6 +110,9 @@ func isPlaceholder(s string) bool {
 }
 
 func (k secretKind) howToMake(path string) string {
+	if isCredential(path) {
+		return "Put the key, and nothing else, into the file that the service's LoadCredential= names, such as one in /etc/carryover/keys. Then: sudo systemctl restart carryover"
+	}
 	if k == masterKey {
 		return "For a new practice, make one and keep a copy in a safe place: " + k.command(path)
 	}

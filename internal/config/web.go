@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"carryover/internal/disk"
 )
 
 // DefaultListen is where the review page is served when nothing is said: this
@@ -23,8 +25,8 @@ func (r *reader) web(n ast.Node, at string) *Web {
 	w := &Web{Listen: DefaultListen, Idle: 30 * time.Minute, Absolute: 12 * time.Hour}
 	r.mapping(n, at, fields{
 		"listen":        func(n ast.Node, at string) { r.listen(n, at, &w.Listen) },
-		"tls_cert_file": func(n ast.Node, at string) { r.present(n, at, &w.CertFile, 0) },
-		"tls_key_file":  func(n ast.Node, at string) { r.present(n, at, &w.KeyFile, 0o077) },
+		"tls_cert_file": func(n ast.Node, at string) { r.present(n, at, &w.CertFile, false) },
+		"tls_key_file":  func(n ast.Node, at string) { r.present(n, at, &w.KeyFile, true) },
 		"origin":        func(n ast.Node, at string) { w.Origin = r.origin(n, at) },
 		"webhook_secret_files": func(n ast.Node, at string) {
 			r.sequence(n, at, func(n ast.Node, at string) {
@@ -60,17 +62,17 @@ func (r *reader) listen(n ast.Node, at string, into *string) {
 	*into = s
 }
 
-// present reads the name of a file that must be there and closed to those whose
-// bits are in others.
-func (r *reader) present(n ast.Node, at string, into *string, others os.FileMode) {
-	if !r.path(n, at, into) {
+// present reads the name of a file that must be there and, when it is secret,
+// closed to others.
+func (r *reader) present(n ast.Node, at string, into *string, secret bool) {
+	if !r.private(n, at, into) || r.outline {
 		return
 	}
 	st, err := os.Stat(*into)
 	switch {
 	case err != nil || !st.Mode().IsRegular():
 		r.wrong(n, at, "there is no file "+*into, "Put the file there, in PEM form, or correct its name.")
-	case st.Mode().Perm()&others != 0:
+	case secret && disk.OpenToOthers(st):
 		r.wrong(n, at, "others can read the file "+*into, "Close it to everybody else: chmod 600 "+*into)
 	}
 }

@@ -15,6 +15,10 @@ func (r *reader) whole(c *Config) {
 	r.routes(c)
 	r.served(c.Web)
 	r.told(c)
+	if c.SocketGroup != "" && c.Socket == "" {
+		r.wrongAt(r.at["socket_group"], "socket_group", "the socket in the data folder is for nobody but Carryover's own user",
+			"Name a socket elsewhere with socket, such as /run/carryover/carryover.sock, or remove this line.")
+	}
 	if c.Matching.Identifiers == 3 && c.Matching.FirstNameAndBooking {
 		r.wrongAt(r.at["matching.first_name_and_booking"], "matching.first_name_and_booking",
 			"a first name and a booking are never enough where three identifiers must agree",

@@ -46,6 +46,8 @@ type Options struct {
 	Served func(net.Addr)
 	// Version and Commit name the build, for whoever watches.
 	Version, Commit string
+	// Manager started this process and is told how it is. Zero: nobody.
+	Manager Manager
 }
 
 // A Daemon owns the ledger, the clients and the lanes.
@@ -72,6 +74,7 @@ type Daemon struct {
 	pulses   pulses         // of the lanes
 	disk     disk           // whether it is full
 	meter    *meter.Meter   // nil: nobody watches
+	manager  Manager
 
 	sender    *notify.Sender
 	mailRoots *x509.CertPool // who may vouch for the mail server; nil: whom the machine trusts
@@ -92,6 +95,9 @@ func New(ctx context.Context, o Options) (*Daemon, error) {
 	d := unopened(o)
 	lines := d.keepLines(o.Log)
 	d.watched(o)
+	if err := fitHere(o.Config); err != nil {
+		return nil, err
+	}
 	guard.LockDefaultTransport()
 	if err := d.buildSides(o); err != nil {
 		return nil, err
@@ -115,7 +121,7 @@ func New(ctx context.Context, o Options) (*Daemon, error) {
 // unopened returns a daemon with neither clients nor ledger.
 func unopened(o Options) *Daemon {
 	d := &Daemon{
-		cfg: o.Config, log: o.Log, handOnly: o.NoHeidi, gate: o.Gate, served: o.Served,
+		cfg: o.Config, log: o.Log, handOnly: o.NoHeidi, gate: o.Gate, served: o.Served, manager: o.Manager,
 		sides: map[carryover.PractitionerID]*side{},
 		wake:  map[carryover.PractitionerID]chan struct{}{},
 		reads: &pipeline.ReadCounter{}, pulses: newPulses(o.Config.PractitionerIDs()),
@@ -282,6 +288,11 @@ func (chart) NamesBooking(err error) bool { return cliniko.NamesBooking(err) }
 
 // NamesTemplate implements pipeline.Forms.
 func (chart) NamesTemplate(err error) bool { return cliniko.NamesTemplate(err) }
+
+// DoorOf returns where commands reach the daemon of a configuration.
+func DoorOf(c *config.Config) desk.Door {
+	return desk.Door{Data: c.Data, Socket: c.Socket, Group: c.SocketGroup}
+}
 
 // Desk returns where people ask and decide.
 func (d *Daemon) Desk() desk.Desk { return d.desk }

@@ -30,7 +30,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		}
 		return err
 	}
-	l, err := desk.Listen(d.cfg.Data)
+	l, err := DoorOf(d.cfg).Listen()
 	if err != nil {
 		return err
 	}
@@ -38,6 +38,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	defer context.AfterFunc(ctx, func() { d.inform(tellStopping) })()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return desk.Serve(ctx, l, d.desk) })
 	if page != nil {
@@ -61,6 +62,10 @@ func (d *Daemon) Run(ctx context.Context) error {
 		group.Go(func() error { return d.tell(ctx) })
 		group.Go(func() error { return d.ping(ctx) })
 	}
+	if d.manager.Every > 0 {
+		group.Go(func() error { return d.watchdog(ctx) })
+	}
+	d.inform(tellReady) // commands and browsers are answered from here on
 	err = group.Wait()
 	if e := d.writeHead(context.WithoutCancel(ctx)); err == nil {
 		err = e

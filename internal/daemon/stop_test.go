@@ -170,3 +170,36 @@ func TestNothingIsLeftRunning(t *testing.T) {
 	d.Close()
 	goleak.VerifyNone(t, before)
 }
+
+// TestManagerIsTold: whoever started the daemon hears when commands are answered
+// and when it stops, in that order.
+func TestManagerIsTold(t *testing.T) {
+	t.Parallel()
+	d := newDay(t, usual(22, time.Hour))
+	cfg := d.load()
+	told := make(chan string, 8)
+	r := d.startWith(daemon.Options{Config: cfg, Manager: daemon.Manager{Tell: func(s string) error {
+		if s == "READY=1" {
+			if _, err := desk.Dial(cfg.Data); err != nil {
+				t.Errorf("told to be ready, and Dial = %v", err)
+			}
+		}
+		told <- s
+		return nil
+	}}})
+	for _, want := range []string{"READY=1", "STOPPING=1"} {
+		select {
+		case got := <-told:
+			if got != want {
+				t.Errorf("the service manager was told %q, want %q", got, want)
+			}
+		case err := <-r.ran:
+			t.Fatalf("Run = %v before %s", err, want)
+		case <-time.After(30 * time.Second):
+			t.Fatalf("the service manager was not told %s", want)
+		}
+		if want == "READY=1" {
+			r.stopped()
+		}
+	}
+}

@@ -15,27 +15,29 @@ import (
 
 // A Client is a Desk at the other end of a daemon's socket.
 type Client struct {
-	data string
 	http http.Client
 }
 
 var _ Desk = (*Client)(nil)
 
-// Dial returns the desk of the daemon that serves a data folder. The error is
-// ErrNoDaemon when none answers, or a problem of kind ErrUnauthorized when this
-// user may not ask it.
-func Dial(data string) (*Client, error) {
+// Dial returns the desk of the daemon that serves a data folder, as Door.Dial.
+func Dial(data string) (*Client, error) { return Door{Data: data}.Dial() }
+
+// Dial returns the desk of the daemon behind the door. The error is ErrNoDaemon
+// when none answers, or a problem of kind ErrUnauthorized when this user may not
+// ask it.
+func (d Door) Dial() (*Client, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	conn, err := dial(ctx, data)
+	conn, err := d.dial(ctx)
 	if err != nil {
 		return nil, err
 	}
 	_ = conn.Close() // it answers; each question opens its own
-	return &Client{data: data, http: http.Client{Transport: &http.Transport{
+	return &Client{http: http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true,
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return dial(ctx, data)
+			return d.dial(ctx)
 		},
 	}}}, nil
 }

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"carryover"
 )
 
@@ -192,8 +190,8 @@ func withPeer(ctx context.Context, c net.Conn) context.Context {
 		return ctx
 	}
 	_ = raw.Control(func(fd uintptr) {
-		if cred, err := unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED); err == nil {
-			ctx = context.WithValue(ctx, peerKey{}, Command(int(cred.Uid)))
+		if uid, ok := userAt(fd); ok {
+			ctx = context.WithValue(ctx, peerKey{}, Command(uid))
 		}
 	})
 	return ctx

@@ -13,19 +13,16 @@ import (
 	"strings"
 	"syscall"
 
-	"golang.org/x/sys/unix"
-
 	"carryover"
 )
 
 // socketName is the socket's name in the data folder. Where the folder's path is
-// too long for a socket (108 bytes on Linux), the socket is made in a private
+// too long for a socket (maxSocket), the socket is made in a private
 // folder below the temporary one, and a file pointerName in the data folder
 // holds its path.
 const (
 	socketName  = "carryover.sock"
 	pointerName = "carryover.sock.path"
-	maxSocket   = 107 // sun_path without its final zero
 )
 
 // Listen opens the desk's socket of a data folder, mode 0600. The caller holds
@@ -64,18 +61,6 @@ func listenPrivate(path string) (net.Listener, error) {
 	return l, nil
 }
 
-// bindPrivate binds a socket that is born 0600: on Linux the file takes the mode
-// that its descriptor has.
-func bindPrivate(path string) (net.Listener, error) {
-	c := net.ListenConfig{Control: func(_, _ string, raw syscall.RawConn) (err error) {
-		if e := raw.Control(func(fd uintptr) { err = unix.Fchmod(int(fd), 0o600) }); e != nil {
-			return e
-		}
-		return err
-	}}
-	return c.Listen(context.Background(), "unix", path)
-}
-
 // shortPath makes the private folder for a socket whose own folder has too long
 // a path, and the pointer to it.
 func shortPath(data string) (string, error) {
@@ -92,20 +77,6 @@ func shortPath(data string) (string, error) {
 		return "", errors.New("the temporary folder's path is too long for a socket as well")
 	}
 	return path, os.WriteFile(filepath.Join(data, pointerName), []byte(path+"\n"), 0o600)
-}
-
-// private refuses a folder that somebody else made or can enter: whoever owns
-// it could answer in the daemon's place.
-func private(dir string) error {
-	st, err := os.Lstat(dir)
-	if err != nil {
-		return err
-	}
-	owner, ok := st.Sys().(*syscall.Stat_t)
-	if !st.IsDir() || st.Mode().Perm()&0o077 != 0 || !ok || int(owner.Uid) != os.Getuid() {
-		return fmt.Errorf("%s is not a private folder of this user", dir)
-	}
-	return nil
 }
 
 // socketPath returns where the desk's socket of a data folder is.
@@ -125,14 +96,14 @@ func socketPath(data string) string {
 	return short
 }
 
-// dial connects to the socket; the error is ErrNoDaemon when nobody listens.
-func dial(ctx context.Context, data string) (net.Conn, error) {
-	path := socketPath(data)
+// dial connects to a socket; the error is ErrNoDaemon when nobody listens.
+func (d Door) dial(ctx context.Context) (net.Conn, error) {
+	path := d.path()
 	if len(path) > maxSocket {
 		return nil, ErrNoDaemon
 	}
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "unix", path)
+	var n net.Dialer
+	conn, err := n.DialContext(ctx, "unix", path)
 	if err == nil {
 		return conn, nil
 	}
@@ -142,7 +113,7 @@ func dial(ctx context.Context, data string) (net.Conn, error) {
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, &carryover.Problem{
 			Op: "ask the daemon", Kind: carryover.ErrUnauthorized, Err: fs.ErrPermission,
-			Hint: "Run this command as the user that runs `carryover run`.",
+			Hint: d.whoMay(),
 		}
 	}
 	return nil, err

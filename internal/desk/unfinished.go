@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"carryover"
+	"carryover/internal/disk"
 )
 
 // unfinished ends the name of a backup until it has been read back: whatever ends
@@ -25,7 +26,7 @@ func finish(path string) error {
 		err = os.Rename(path+unfinished, path)
 	}
 	if err == nil {
-		err = syncFolder(filepath.Dir(path))
+		err = disk.SyncFolder(filepath.Dir(path))
 	}
 	if err != nil {
 		return &carryover.Problem{
@@ -33,15 +34,6 @@ func finish(path string) error {
 		}
 	}
 	return nil
-}
-
-// syncFolder makes a new name in dir survive a power cut, where the disk can.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 func alreadyThere(path string) error {

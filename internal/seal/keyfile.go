@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"carryover/internal/disk"
 )
 
 // A master key is changed in an order that leaves, after a crash at any moment,
@@ -57,7 +59,7 @@ func AdoptNext(path string, now time.Time) (kept string, err error) {
 	if err := os.Rename(path+nextSuffix, path); err != nil {
 		return "", fmt.Errorf("put the new master key in its place: %w", err)
 	}
-	return kept, syncFolder(filepath.Dir(path))
+	return kept, disk.SyncFolder(filepath.Dir(path))
 }
 
 // keep writes the key under a name, or one like it where another key has that

@@ -11,6 +11,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+
+	"carryover/internal/disk"
 )
 
 // KeySize is the length of the master key and of every other key here, in
@@ -71,7 +73,7 @@ func ReadMasterKey(path string) (MasterKey, error) {
 	if !st.Mode().IsRegular() {
 		return nil, fmt.Errorf("master key %s is not a plain file: name the file that holds the key", path)
 	}
-	if st.Mode().Perm()&0o077 != 0 {
+	if disk.OpenToOthers(st) {
 		return nil, fmt.Errorf("master key file %s has mode %04o, so others on this machine may read it: run chmod 600 %s", path, st.Mode().Perm(), path)
 	}
 	text, err := io.ReadAll(io.LimitReader(f, maxKeyFile))
@@ -113,17 +115,7 @@ func (k MasterKey) Write(path string) error {
 		_ = os.Remove(path) // half a key is worse than none
 		return fmt.Errorf("write master key: %w", err)
 	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// syncFolder makes a new name in dir survive a power cut.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("write master key: %w", err)
-	}
-	defer d.Close()
-	if err := d.Sync(); err != nil {
+	if err := disk.SyncFolder(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("write master key: %w", err)
 	}
 	return nil
