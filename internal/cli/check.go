@@ -90,7 +90,7 @@ func (a *app) checking(cfg *config.Config, residency bool) error {
 // is not there yet is not made.
 func (a *app) subject(cfg *config.Config) (check.Subject, func()) {
 	s := check.Subject{Config: cfg}
-	if remote, err := desk.Dial(cfg.Data); err == nil {
+	if remote, err := daemon.DoorOf(cfg).Dial(); err == nil {
 		s.Desk, s.Running = remote, true
 		return s, func() {}
 	} else if !errors.Is(err, desk.ErrNoDaemon) {

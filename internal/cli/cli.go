@@ -73,7 +73,7 @@ type commands struct {
 
 	Version versionCmd `cmd:"" group:"look" help:"Say which build this is."`
 
-	Token tokenCmd `cmd:"" group:"work" help:"Tokens for programs that trigger or watch."`
+	Token      tokenCmd      `cmd:"" group:"work" help:"Tokens for programs that trigger or watch."`
 	Man        manCmd        `cmd:"" group:"shell" help:"Print the manual page."`
 	Completion completionCmd `cmd:"" group:"shell" help:"Print the completion for a shell."`
 	Schema     schemaCmd     `cmd:"" group:"shell" help:"Print the form of the configuration, as a JSON Schema."`

@@ -14,13 +14,12 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"carryover"
 	"carryover/internal/check"
 	"carryover/internal/config"
 	"carryover/internal/daemon"
 	"carryover/internal/desk"
+	"carryover/internal/disk"
 )
 
 // supportCmd packs what helps somebody outside the practice to help.
@@ -218,10 +217,7 @@ func platformOf(cfg *config.Config) platform {
 		Platform: runtime.GOOS + "/" + runtime.GOARCH, Processors: runtime.NumCPU(), Time: time.Now().UTC(),
 		Zone: cfg.TimeZone.String(), Files: map[string]int64{},
 	}
-	var at unix.Statfs_t
-	if unix.Statfs(cfg.Data, &at) == nil {
-		p.FreeBytes = at.Bavail * uint64(at.Bsize) //nolint:gosec // a block has a size above zero
-	}
+	p.FreeBytes, _ = disk.Free(cfg.Data) // 0 of a folder that is not there yet
 	for _, end := range []string{"", "-wal", "-shm"} {
 		if st, err := os.Stat(cfg.LedgerPath() + end); err == nil {
 			p.Files[filepath.Base(cfg.LedgerPath())+end] = st.Size()

@@ -42,7 +42,7 @@ func (r *reader) private(n ast.Node, at string, into *string) bool {
 		return true
 	case folder == "":
 		r.wrong(n, at, "the credential "+name+" is there for the service alone",
-			"Start the service, then commands ask it: sudo systemctl start carryover. What needs it stopped is run by carryover-offline (docs/install.md).")
+			"Start the service, then commands ask it: sudo systemctl start carryover. A command that works by itself runs as the service does: sudo carryover-as-service COMMAND (docs/install.md).")
 		return false
 	}
 	*into = filepath.Join(folder, name)
