@@ -14,7 +14,7 @@ type dayCount struct {
 	Day                       time.Time
 	Total                     int
 	Filed, Held, Moving, Left int
-	Median, Worst             time.Duration // from when Heidi first showed it until Cliniko had it
+	Median, Worst             time.Duration // from the session's end until Cliniko had it
 	Today, Future, Chosen     bool
 }
 
@@ -51,8 +51,8 @@ func (d *dayCount) count(all []ledger.Seen) {
 		switch sumOf(one.State) {
 		case good:
 			d.Filed++
-			if !one.FiledAt.IsZero() {
-				took = append(took, one.FiledAt.Sub(one.FirstSeen))
+			if d, ok := one.ToChart(); ok {
+				took = append(took, d)
 			}
 		case ask:
 			d.Held++
@@ -98,6 +98,9 @@ func minutes(d time.Duration) string {
 
 // MedianWords is the middle time to the chart, in words.
 func (d dayCount) MedianWords() string { return minutes(d.Median) }
+
+// Name is the day as a table has it.
+func (d dayCount) Name() string { return d.Day.Format("Mon 2 Jan") }
 
 // WorstWords is the longest time to the chart, in words.
 func (d dayCount) WorstWords() string { return minutes(d.Worst) }

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A drawing is the last weeks as bars: what is in Cliniko, what waits, what was
-// left out. It is placed with attributes alone, because no page may have a style
+// A drawing is the last weeks as bars: how many documents, and where they are, or
+// how long they took. It is placed with attributes alone, because no page may have a style
 // of its own; the colours are those of the style sheet's classes.
 type drawing struct {
 	Width, Height int
@@ -40,27 +40,60 @@ const (
 	scaleWide, drawingRight = 34, 4
 )
 
-// draw makes bars of days.
+// draw makes bars of how many documents each day had, and where they are.
 func draw(days []dayCount) drawing {
-	most, filed, total := 1, 0, 0
+	most, filed, held, total := 1, 0, 0, 0
 	for _, d := range days {
-		most, filed, total = max(most, d.Total), filed+d.Filed, total+d.Total
+		most, filed, held, total = max(most, d.Total), filed+d.Filed, held+d.Held, total+d.Total
 	}
+	summary := fmt.Sprintf("The last %d days: %s, %d of them in Cliniko, %d waiting for someone.", len(days), plural(total, "document"), filed, held)
+	return bars(days, most, summary, func(d dayCount) ([]amount, string) {
+		return []amount{{d.Filed, good}, {d.Moving, moving}, {d.Held, ask}, {d.Left, quiet}}, dayWords(d)
+	})
+}
+
+// drawMinutes makes bars of each day's middle time from the end of a session to
+// its document in the chart, in minutes.
+func drawMinutes(days []dayCount) drawing {
+	most, worst := 1, time.Duration(0)
+	for _, d := range days {
+		most, worst = max(most, wholeMinutes(d.Median)), max(worst, d.Median)
+	}
+	summary := fmt.Sprintf("Minutes to the chart on the last %d days: on the slowest day %s in the middle.", len(days), minutes(worst))
+	if worst == 0 {
+		summary = fmt.Sprintf("Minutes to the chart on the last %d days: nothing was filed.", len(days))
+	}
+	return bars(days, most, summary, func(d dayCount) ([]amount, string) {
+		return []amount{{wholeMinutes(d.Median), timed}}, fmt.Sprintf("%s: %s in the middle", d.Day.Format("Mon 2 Jan"), d.MedianWords())
+	})
+}
+
+// wholeMinutes rounds up, so that a day on which something was filed has a bar.
+func wholeMinutes(d time.Duration) int { return int((d + time.Minute - 1) / time.Minute) }
+
+// timed is the tone of bars that are a time.
+const timed = "timed"
+
+// An amount is a part of a day's bar.
+type amount struct {
+	n    int
+	tone string
+}
+
+// bars draws a bar for each day, on a scale up to about most.
+func bars(days []dayCount, most int, summary string, of func(dayCount) ([]amount, string)) drawing {
 	most = ceiling(most)
 	g := drawing{
-		Width: scaleWide + len(days)*(barWidth+barGap) + drawingRight, Height: barsHigh + labelsHigh,
-		Summary: fmt.Sprintf("The last %d days: %s, %d of them in Cliniko.", len(days), plural(total, "document"), filed),
+		Width: scaleWide + len(days)*(barWidth+barGap) + drawingRight, Height: barsHigh + labelsHigh, Summary: summary,
 	}
 	for _, v := range []int{most, most / 2, 0} {
 		g.Lines = append(g.Lines, line{Y: barsHigh - v*(barsHigh-10)/most, Value: fmt.Sprint(v)})
 	}
 	for i, d := range days {
-		b := bar{X: scaleWide + i*(barWidth+barGap), Width: barWidth, Words: dayWords(d)}
+		amounts, words := of(d)
+		b := bar{X: scaleWide + i*(barWidth+barGap), Width: barWidth, Words: words}
 		y := barsHigh
-		for _, p := range []struct {
-			n    int
-			tone string
-		}{{d.Filed, good}, {d.Moving, moving}, {d.Held, ask}, {d.Left, quiet}} {
+		for _, p := range amounts {
 			if p.n == 0 {
 				continue
 			}

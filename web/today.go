@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"carryover/internal/desk"
@@ -16,7 +17,9 @@ type todayView struct {
 	Oldest  time.Time
 	Recent  []desk.Item
 	Drawing drawing
-	Whole   bool // the practice's alarms and practitioners are shown
+	Minutes drawing
+	Days    []dayCount // what both draw, the latest first
+	Whole   bool       // the practice's alarms and practitioners are shown
 	Now     time.Time
 }
 
@@ -40,7 +43,9 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Day, v.Drawing = days[drawnDays-1], draw(days)
+	v.Day, v.Drawing, v.Minutes = days[drawnDays-1], draw(days), drawMinutes(days)
+	slices.Reverse(days)
+	v.Days = days
 	v.Recent, err = s.Desk.List(r.Context(), desk.ListRequest{Practitioner: own, Limit: 8, Actor: s.actor(r)})
 	if err != nil {
 		return err
