@@ -40,6 +40,8 @@ type Budget struct {
 	queue        []*waiter // in order of turn
 	used         int
 	refusals     int                        // 429s
+	refusedAt    time.Time                  // the last of them
+	hour         hour                       // counts what went out
 	even         time.Time                  // when the next one may go if all had kept their distance
 	waits        map[Priority]time.Duration // the longest so far
 }
@@ -105,6 +107,7 @@ func (b *Budget) Wait(ctx context.Context, p Priority) error {
 			b.sent = append(b.sent, now)
 			b.even = later(b.even, now).Add(window / time.Duration(b.limit(now)))
 			b.used++
+			b.hour.add(now)
 			b.waited(p, now.Sub(began))
 			b.mu.Unlock()
 			return nil
@@ -228,8 +231,9 @@ func later(a, b time.Time) time.Time {
 func (b *Budget) limited(until time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	now := time.Now()
 	b.refusals++
-	b.halvedUntil = time.Now().Add(b.halving)
+	b.refusedAt, b.halvedUntil = now, now.Add(b.halving)
 	b.blockedUntil = later(b.blockedUntil, until)
 	b.wakeFirst()
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"carryover/internal/desk"
 )
@@ -13,7 +14,12 @@ type connectionsView struct {
 	Hosts  []Host
 }
 
-// connections shows practitioners, hosts and alarms.
+// Counted says that somebody's requests are.
+func (v connectionsView) Counted() bool {
+	return slices.ContainsFunc(v.Status.Practitioners, func(p desk.PractitionerStatus) bool { return p.Budget != nil })
+}
+
+// connections shows practitioners, their requests, hosts and alarms.
 func (s *Server) connections(w http.ResponseWriter, r *http.Request) error {
 	status, err := s.Desk.Status(r.Context())
 	if err != nil {

@@ -27,18 +27,6 @@ func real(t *testing.T, p *practice) (http.Handler, *ledger.Ledger, *web.Server,
 	return h, l, s, g
 }
 
-// TestEveryRouteAsEveryRole asks for all pages, those of signing in included,
-// as nobody and as each role, through real accounts.
-func TestEveryRouteAsEveryRole(t *testing.T) {
-	t.Parallel()
-	h, l, s, g := real(t, demoDay(t))
-	routes := g.Routes()
-	for _, p := range s.Pages() {
-		routes = append(routes, sign.Route{Pattern: p.Pattern, Roles: p.Roles})
-	}
-	signtest.Matrix(t, l, h, routes, map[string]string{"day": "2026-11-03", "$": ""})
-}
-
 // TestThroughTheDoor: whoever came in sees the pages in their name, and the pages
 // of signing in have the same look.
 func TestThroughTheDoor(t *testing.T) {

@@ -81,7 +81,8 @@ type Server struct {
 	Programs     http.Handler
 	ProgramPaths []string
 
-	look *look
+	look  *look
+	muxes []*http.ServeMux // what Handler made, for a test that reads what they serve
 }
 
 // Handler returns the pages behind everything that guards them.
@@ -114,6 +115,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		}
 	}
 	outer.Handle("/", s.Gate.Wrap(inner))
+	s.muxes = []*http.ServeMux{outer, inner}
 	return s.guarded(outer), nil
 }
 

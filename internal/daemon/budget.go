@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"carryover"
+	"carryover/internal/desk"
 	"carryover/ledger"
 )
 
@@ -48,4 +49,16 @@ func (d *Daemon) keepBudget(ctx context.Context, who carryover.PractitionerID, u
 		d.log.Warn("recent requests not kept", "practitioner", string(who), "err", err)
 	}
 	return used
+}
+
+// Budget implements desk.Meter.
+func (e engine) Budget(who carryover.PractitionerID) (b desk.Budget, ok bool) {
+	s, ok := e.d.sides[who]
+	if !ok {
+		return b, false
+	}
+	u := s.cliniko.Budget().Usage()
+	return desk.Budget{
+		Most: u.Ceiling, Now: u.Limit, LastMinute: u.Minute, LastHour: u.Hour, ForOthers: u.Others(), Starved: u.Refused,
+	}, true
 }

@@ -100,6 +100,12 @@ type Register interface {
 	PatientsByID(ctx context.Context, ids []carryover.PatientID) ([]carryover.Patient, error)
 }
 
+// A Meter counts what Cliniko was asked. An Engine may be one too; without it,
+// Status leaves the counts out.
+type Meter interface {
+	Budget(p carryover.PractitionerID) (b Budget, ok bool)
+}
+
 // A Diary tells what practitioners had booked. An Engine may be one too; without
 // it, Show leaves the diary out.
 type Diary interface {

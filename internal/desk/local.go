@@ -77,6 +77,13 @@ func (d *Local) Status(ctx context.Context) (Status, error) {
 			s.Alarms = append(s.Alarms, alarmOf(a, a.Kind.NextStep()))
 		}
 	}
+	if meter, ok := d.Engine.(Meter); ok {
+		for i, p := range s.Practitioners {
+			if b, ok := meter.Budget(carryover.PractitionerID(p.ID)); ok {
+				s.Practitioners[i].Budget = &b
+			}
+		}
+	}
 	return s, err
 }
 

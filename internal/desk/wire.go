@@ -63,6 +63,20 @@ type PractitionerStatus struct {
 	Reason   string    `json:"reason,omitempty"`
 	LastPoll time.Time `json:"last_poll,omitzero"`
 	NextPoll time.Time `json:"next_poll,omitzero"`
+	Budget   *Budget   `json:"budget,omitempty"` // of requests to Cliniko, while a daemon runs
+}
+
+// A Budget is how many requests a practitioner's Cliniko user may be sent, and
+// what this daemon has sent.
+type Budget struct {
+	Most       int `json:"most"` // in any minute, as configured
+	Now        int `json:"now"`  // the same, halved for a while after a refusal
+	LastMinute int `json:"last_minute"`
+	LastHour   int `json:"last_hour"`
+	ForOthers  int `json:"for_others"` // a minute, left to other programs of the user
+	// Starved is when Cliniko last refused for the limit, which another program
+	// must have used up.
+	Starved time.Time `json:"starved,omitzero"`
 }
 
 // An Alarm is something a person must be told, with what to do.
