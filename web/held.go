@@ -30,6 +30,7 @@ type opened struct {
 	Paper   template.HTML // as Cliniko will show it; empty: it cannot be shown
 	Preview desk.Preview
 	Why     string            // why there is no preview
+	Named   foundPerson       // whom a release files it to, where the evidence has no name for them
 	Charts  map[string]string // where the patients' pages in Cliniko are, by id
 }
 
@@ -78,6 +79,7 @@ func (s *Server) open(r *http.Request) (opened, error) {
 			o.Charts[id] = at
 		}
 	}
+	o.Named = s.evident(r, d)
 	if d.Sealed != "kept" {
 		o.Why = "The text is not kept any more."
 		return o, nil
@@ -99,6 +101,21 @@ func (s *Server) open(r *http.Request) (opened, error) {
 		}
 	}
 	return o, nil
+}
+
+// evident finds the name of the patient to whom a release files, when none of the
+// candidates is that one: nobody files to a number. Without an answer the number
+// has to do, and the link to the record.
+func (s *Server) evident(r *http.Request, d desk.Detail) foundPerson {
+	if d.Evident == "" || slices.Contains(candidatesOf(d), d.Evident) {
+		return foundPerson{}
+	}
+	p, err := s.patient(r, d, carryover.PatientID(d.Evident))
+	if err != nil {
+		s.Log.Info("patient not named", "document", d.ID, "err", err)
+		return foundPerson{}
+	}
+	return s.foundPerson(r, p)
 }
 
 func candidatesOf(d desk.Detail) []string {
@@ -165,7 +182,7 @@ func (o opened) EvidentName() string {
 			return c.Name
 		}
 	}
-	return ""
+	return o.Named.Name
 }
 
 // EvidentBorn is that patient's birth date.
@@ -175,7 +192,7 @@ func (o opened) EvidentBorn() string {
 			return c.BirthDate
 		}
 	}
-	return ""
+	return o.Named.BirthDate
 }
 
 // Chart is where a patient's page in Cliniko is; empty when it is not known.

@@ -157,12 +157,12 @@ func enrolStates(t *testing.T, l *ledger.Ledger, door string) []scene {
 	ended := script("document.cookie = 'carryover=; path=/; max-age=0'")
 	return []scene{
 		{"welcome, a wrong link", append(steps{chromedp.Navigate(door + "/welcome")}, sent("/welcome", map[string]string{"code": "AAAA"})...)},
-		{"welcome, password", append(steps{ended, chromedp.Navigate(door + "/welcome")}, sent("/welcome", map[string]string{"code": link})...)},
+		{"welcome, password", append(steps{chromedp.Navigate(door + "/welcome"), ended, chromedp.Navigate(door + "/welcome")}, sent("/welcome", map[string]string{"code": link})...)},
 		{"welcome, too short", sent("/welcome/you", map[string]string{"password": "short", "repeat": "short"})},
 		{"welcome, telephone", sent("/welcome/you", password)},
 		{"welcome, a wrong code", sent("/welcome/code", map[string]string{"code": "000000"})},
-		{"recovery codes", steps{code}},
-		{"a session that has ended", steps{ended, chromedp.Navigate(door + "/held")}},
+		{"recovery codes", steps{code, chromedp.WaitVisible(chromedp.CSS(".codes"))}},
+		{"a session that has ended", append(sent("/sign-out", nil), chromedp.Navigate(door+"/held"), chromedp.WaitVisible(chromedp.CSS("#login")))},
 		{"sign-in, code", sent("/sign-in", map[string]string{"login": "somebody.new@example.com", "password": signtest.Password})},
 		{"sign-in, a wrong code", sent("/sign-in/code", map[string]string{"code": "000000"})},
 	}

@@ -122,14 +122,14 @@ func doorStates(t *testing.T, p *practice) []scene {
 	a := signtest.Join(t, l, &signtest.Browser{Handler: h}, carryover.RoleAdmin, "")
 	in := chromedp.Navigate(door + "/sign-in")
 	come := script("document.cookie = 'carryover=" + a.Session() + "; path=/'")
-	some := enrolStates(t, l, door)
-	return append(some, []scene{
+	return append([]scene{
 		{"sign-in", steps{in}},
 		{"sign-in, wrong", append(steps{in}, sent("/sign-in", map[string]string{"email": "x@example.com", "password": "wrong"})...)},
 		{"welcome", steps{chromedp.Navigate(door + "/welcome")}},
-		{"people", steps{in, come, chromedp.Navigate(door + "/people")}},
-		{"account", steps{in, come, chromedp.Navigate(door + "/account")}},
-	}...)
+		{"people", steps{in, come, chromedp.Navigate(door + "/people"), chromedp.WaitVisible(chromedp.CSS("#invite"))}},
+		{"one person", steps{in, come, chromedp.Navigate(door + "/people"), chromedp.Click(chromedp.CSS(".table a")), chromedp.WaitVisible(chromedp.CSS(".facts"))}},
+		{"account", steps{in, come, chromedp.Navigate(door + "/account"), chromedp.WaitVisible(chromedp.CSS("#codes"))}},
+	}, enrolStates(t, l, door)...)
 }
 
 // everyState is all of them, in the order in which they can follow each other.
