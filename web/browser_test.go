@@ -84,6 +84,9 @@ func (l look) take(ctx context.Context, t *testing.T, name string) {
 	}
 	var picture []byte
 	if err == nil {
+		err = chromedp.Do(ctx, script(`document.getAnimations().forEach(a => a.finish()); ""`))
+	}
+	if err == nil {
 		picture, err = chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	}
 	if err == nil {

@@ -4,10 +4,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	"carryover"
+	"carryover/internal/desk"
 )
 
 // before puts a desk before the practice's own and returns a visitor of it.
@@ -67,5 +69,32 @@ func TestWhoseSession(t *testing.T) {
 	}
 	if got := stateOf(t, p, strings.TrimPrefix(at, "/held/")); got.State != string(carryover.Held) {
 		t.Errorf("the document is %s, want it held", got.State)
+	}
+}
+
+// TestNobodyFilesToANumber: a button that files says to whom, by name and birth
+// date, also where the evidence that was compared has no such patient.
+func TestNobodyFilesToANumber(t *testing.T) {
+	t.Parallel()
+	p := demoDay(t)
+	v := visit(t, site(t, p), "reviewer")
+	held, err := p.desk.List(t.Context(), desk.ListRequest{States: []carryover.State{carryover.Held}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := 0
+	for _, one := range held {
+		page := v.get("/held/" + one.ID)
+		m := regexp.MustCompile(`data-key="f">([^<]*)`).FindStringSubmatch(page)
+		if m == nil {
+			continue
+		}
+		tried++
+		if strings.Contains(m[1], "to patient") || !strings.Contains(m[1], ", born ") {
+			t.Errorf("%s (%s): the button says %q, want a name and a birth date", one.Mark, one.Reason, m[1])
+		}
+	}
+	if tried == 0 {
+		t.Error("no held document has a button that files it")
 	}
 }
