@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -173,8 +174,9 @@ func (gate) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, err := r.Cookie("as")
 		if err == nil {
-			role, of, _ := strings.Cut(c.Value, ".")
-			p := web.Person{ID: "01a19000-0000-7000-8000-00000000000a", Role: carryover.Role(role), Name: carryover.NewText("Rae Reviewer"), Practitioner: carryover.PractitionerID(of)}
+			value, id, _ := strings.Cut(c.Value, "~")
+			role, of, _ := strings.Cut(value, ".")
+			p := web.Person{ID: cmp.Or(carryover.PersonID(id), "01a19000-0000-7000-8000-00000000000a"), Role: carryover.Role(role), Name: carryover.NewText("Rae Reviewer"), Practitioner: carryover.PractitionerID(of)}
 			r = r.WithContext(context.WithValue(r.Context(), asKey{}, p))
 		}
 		next.ServeHTTP(w, r)
@@ -241,8 +243,8 @@ func serve(t testing.TB, s *web.Server) string {
 	return srv.URL
 }
 
-// visit comes in as somebody: "reviewer", "admin", "practitioner.1234"; empty:
-// as nobody.
+// visit comes in as somebody: "reviewer", "admin", "practitioner.1234"; with
+// "~ID" after it, as another one than the rest; empty: as nobody.
 func visit(t testing.TB, base, as string) *visitor {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
