@@ -71,6 +71,7 @@ fuzz: ## every fuzz target, FUZZTIME each
 
 soak: build ## 200 simulated worlds of three days and a month; then forty of demo's days
 	go test ./internal/sim -run 'Soak|Same' -soak -v -timeout 2h
+	go test ./internal/daemon -run Restored -every-copy
 	@scripts/soak $(SEEDS)
 
 mutants: ## plants a dozen bugs, one by one, each of which the simulation has to catch
