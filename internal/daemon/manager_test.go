@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,11 +23,18 @@ func watched(t *testing.T) (d *Daemon, said func() int) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
+	var mu sync.Mutex // guards states
 	var states []string
 	return &Daemon{ledger: l, cfg: &config.Config{}, pulses: newPulses([]carryover.PractitionerID{"11"}), log: slog.New(slog.DiscardHandler), manager: Manager{Every: 4 * time.Minute, Tell: func(s string) error {
+		mu.Lock()
+		defer mu.Unlock()
 		states = append(states, s)
 		return nil
-	}}}, func() int { return strings.Count(strings.Join(states, " "), tellAlive) }
+	}}}, func() int {
+		mu.Lock()
+		defer mu.Unlock()
+		return strings.Count(strings.Join(states, " "), tellAlive)
+	}
 }
 
 // TestWatchdog: alive is said twice as often as it is asked for, as long as the
