@@ -70,7 +70,7 @@ func newTroubledDay(t *testing.T) *troubledDay {
 		t.Fatal(err)
 	}
 	dm.TrustMail(w.mail.Roots)
-	dm.SetFree(func(string) (uint64, bool) { return w.free.Load(), true })
+	dm.SetFree(func(string) (uint64, error) { return w.free.Load(), nil })
 	w.r = run(t, dm, cfg)
 	return w
 }

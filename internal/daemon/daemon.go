@@ -24,6 +24,7 @@ import (
 	"carryover/heidi"
 	"carryover/internal/config"
 	"carryover/internal/desk"
+	"carryover/internal/disk"
 	"carryover/internal/guard"
 	"carryover/internal/meter"
 	"carryover/ledger"
@@ -72,13 +73,13 @@ type Daemon struct {
 	gate     web.Gate       // nil: package sign's
 	served   func(net.Addr) // nil: nobody is told
 	pulses   pulses         // of the lanes
-	disk     disk           // whether it is full
+	disk     fullness       // whether it is full
 	meter    *meter.Meter   // nil: nobody watches
 	manager  Manager
 
 	sender    *notify.Sender
 	mailRoots *x509.CertPool // who may vouch for the mail server; nil: whom the machine trusts
-	free      func(folder string) (bytes uint64, known bool)
+	free      func(folder string) (bytes uint64, err error)
 	rounds    sync.Map // when each lane last went round, by practitioner
 }
 
@@ -125,7 +126,7 @@ func unopened(o Options) *Daemon {
 		sides: map[carryover.PractitionerID]*side{},
 		wake:  map[carryover.PractitionerID]chan struct{}{},
 		reads: &pipeline.ReadCounter{}, pulses: newPulses(o.Config.PractitionerIDs()),
-		free: freeBytes,
+		free: disk.Free,
 	}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)

@@ -20,8 +20,8 @@ import (
 // remembers, records it as soon as there is room for it, and clears it once
 // every lane has had a whole round again.
 
-// disk is what is known of the disk.
-type disk struct {
+// fullness is what is known of a disk that is full.
+type fullness struct {
 	mu      sync.Mutex
 	full    map[carryover.PractitionerID]bool // lanes whose last round ended for want of room
 	untold, // nobody could be told yet

@@ -96,7 +96,7 @@ func TestFullDiskIsToldWhenThereIsRoom(t *testing.T) {
 	}
 	// The next process clears what this one leaves.
 	d.tellDisk(ctx, "71", full)
-	d.disk = disk{}
+	d.disk = fullness{}
 	if err := d.rememberDisk(ctx); err != nil {
 		t.Fatal(err)
 	}

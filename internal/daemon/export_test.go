@@ -20,7 +20,7 @@ func (d *Daemon) TrustMail(roots *x509.CertPool) {
 }
 
 // SetFree lets the disk have so much room. It is called before Run.
-func (d *Daemon) SetFree(free func(folder string) (uint64, bool)) { d.free = free }
+func (d *Daemon) SetFree(free func(folder string) (uint64, error)) { d.free = free }
 
 // WriteHead is what the daemon does every ten seconds while the chain grows.
 func (d *Daemon) WriteHead(ctx context.Context) error { return d.writeHead(ctx) }

@@ -26,15 +26,15 @@ func watched(t *testing.T) (d *Daemon, said func() int) {
 	var mu sync.Mutex // guards states
 	var states []string
 	return &Daemon{ledger: l, cfg: &config.Config{}, pulses: newPulses([]carryover.PractitionerID{"11"}), log: slog.New(slog.DiscardHandler), manager: Manager{Every: 4 * time.Minute, Tell: func(s string) error {
-			mu.Lock()
-			defer mu.Unlock()
-			states = append(states, s)
-			return nil
-		}}}, func() int {
-			mu.Lock()
-			defer mu.Unlock()
-			return strings.Count(strings.Join(states, " "), tellAlive)
-		}
+		mu.Lock()
+		defer mu.Unlock()
+		states = append(states, s)
+		return nil
+	}}}, func() int {
+		mu.Lock()
+		defer mu.Unlock()
+		return strings.Count(strings.Join(states, " "), tellAlive)
+	}
 }
 
 // TestWatchdog: alive is said twice as often as it is asked for, as long as the

@@ -23,9 +23,9 @@ const aboutLedger = "ledger"
 
 // lookLow raises the alarm of a disk that is nearly full, or clears it.
 func (d *Daemon) lookLow(ctx context.Context) error {
-	free, known := d.free(d.cfg.Data)
-	if !known {
-		return nil
+	free, err := d.free(d.cfg.Data)
+	if err != nil {
+		return nil //nolint:nilerr // the system does not say, and nobody can change that
 	}
 	open, err := d.isOpen(ctx, alarm.DiskLow, aboutLedger)
 	switch {

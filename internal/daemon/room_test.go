@@ -8,6 +8,7 @@ import (
 	"carryover/alarm"
 	"carryover/alarm/notify"
 	"carryover/audit"
+	"carryover/internal/disk"
 	"carryover/ledger"
 )
 
@@ -56,7 +57,7 @@ func TestFullDiskIsToldAtOnce(t *testing.T) {
 func TestLowDisk(t *testing.T) {
 	t.Parallel()
 	d, ctx, free := quietDaemon(t), t.Context(), uint64(0)
-	d.free = func(string) (uint64, bool) { return free, true }
+	d.free = func(string) (uint64, error) { return free, nil }
 	for _, step := range []struct {
 		free uint64
 		open bool
@@ -69,7 +70,7 @@ func TestLowDisk(t *testing.T) {
 			t.Errorf("with %d MB free: open %v, %v, want %v", step.free>>20, open, err, step.open)
 		}
 	}
-	if free, known := freeBytes(d.cfg.Data); known && free == 0 {
+	if free, err := disk.Free(d.cfg.Data); err != nil || free == 0 {
 		t.Error("no room on this disk, or it was not asked")
 	}
 }
