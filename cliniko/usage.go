@@ -11,7 +11,7 @@ type Usage struct {
 	Ceiling int // of any minute, as configured
 	Limit   int // of this minute: half the ceiling for a while after a refusal
 	Minute  int // sent in the last minute; what a process before this one sent counts too
-	Hour    int // sent in the last hour by this process, to the minute
+	Hour    int // sent in the last hour by this process, to the minute; at least Minute, which survives a start
 	// Refused is when Cliniko last said that the user's limit was reached, although
 	// this program keeps below it: another one uses the same user. Zero: never.
 	Refused time.Time
@@ -26,7 +26,7 @@ func (b *Budget) Usage() Usage {
 	defer b.mu.Unlock()
 	now := time.Now()
 	b.forget(now)
-	return Usage{Ceiling: b.ceiling, Limit: b.limit(now), Minute: len(b.sent), Hour: b.hour.sum(now), Refused: b.refusedAt}
+	return Usage{Ceiling: b.ceiling, Limit: b.limit(now), Minute: len(b.sent), Hour: max(b.hour.sum(now), len(b.sent)), Refused: b.refusedAt}
 }
 
 // An hour counts events by the minute in which they were: exact times of an hour

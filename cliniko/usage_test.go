@@ -37,7 +37,7 @@ func TestUsage(t *testing.T) {
 		time.Sleep(3 * time.Hour)
 		check("long after", Usage{Ceiling: 120, Limit: 120, Refused: at})
 		b.Resume(7, time.Now())
-		check("what another process sent", Usage{Ceiling: 120, Limit: 120, Minute: 7, Refused: at})
+		check("what another process sent", Usage{Ceiling: 120, Limit: 120, Minute: 7, Hour: 7, Refused: at})
 	})
 	if got := (Usage{Ceiling: 120}).Others(); got != 80 {
 		t.Errorf("Others() of a ceiling of 120 = %d, want 80", got)

@@ -31,7 +31,7 @@ func TestRequestsAreShown(t *testing.T) {
 	if sent == 0 {
 		t.Error("the daemon has asked Cliniko, and no request was counted")
 	}
-	rows := regexp.MustCompile(`<td>\d+ of \d+</td><td>\d+</td><td>0 a minute</td>`).FindAllString(page, -1)
+	rows := regexp.MustCompile(`<td[^>]*>\d+ of \d+</td><td[^>]*>\d+</td><td[^>]*>0 a minute</td>`).FindAllString(page, -1)
 	if len(rows) != len(status.Practitioners) || !strings.Contains(page, fmt.Sprintf(" of %d</td>", p.cfg.Cliniko.RequestsPerMinute)) {
 		t.Errorf("Connections has %d rows of requests, want one for each of %d practitioners", len(rows), len(status.Practitioners))
 	}
